@@ -1,0 +1,1 @@
+"""Tests of the training ground; they need no Odoo and no database."""
