@@ -1,0 +1,417 @@
+"""From a history to its clocks: a state machine that is fed every event once.
+
+Nothing here knows an act: which event starts or ends what is in the norms.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from .calendars import WorkingTime
+from .clocks import Clock, Step
+from .errors import HistoryError
+from .events import Event
+from .norms import Act, Norm, Stage, Term
+from .state import Run, RunningClock, Scope
+from .vocabulary import EVENT_TYPES, MANUAL, MILESTONES, ONCE, TERMINAL, UNDOABLE
+from .worktime import due_of
+
+#: Opened by a `term_changed` event; its start and term are never looked at.
+MANUAL_NORM = Norm(
+    code=MANUAL,
+    stage=MANUAL,
+    clause="",
+    per_assignment=False,
+    start="registered",
+    ends=("published",),
+    term=Term("working_day_end"),
+)
+
+
+def replay(
+    act: Act,
+    facts: Mapping[str, Any],
+    events: Iterable[Event],
+    calendar: WorkingTime,
+    now: datetime | None = None,
+) -> list[Clock]:
+    """Every clock that has ever started, ordered by (start, norm, executor).
+
+    Pure: the same arguments give the same clocks, and nothing is kept.
+
+    :param facts: the ticket's facts before its first `facts_changed`
+    :param events: in any order; equal instants keep the order given
+    :param now: aware; separates "running" from "overdue". Without it every
+        open clock is "running"
+    :raises HistoryError: for an event that is impossible at its place
+    """
+    course = _Course(act, facts, calendar)
+    for event in _effective(events):
+        course.apply(event)
+    return _results(course.clocks, now)
+
+
+def _effective(events: Iterable[Event]) -> list[Event]:
+    """The events in time order, without what `restored` has undone.
+
+    An undone event is as if it had never been, so it is simply left out: the
+    clocks it had cancelled then run on by themselves.
+    """
+    history: list[Event] = []
+    for event in sorted(events, key=lambda event: event.at):
+        if event.type != "restored":
+            history.append(event)
+            continue
+        for index in range(len(history) - 1, -1, -1):
+            if history[index].type in UNDOABLE:
+                del history[index]
+                break
+    return history
+
+
+def _results(running: Iterable[RunningClock], now: datetime | None) -> list[Clock]:
+    seen: dict[tuple, int] = {}
+    clocks = []
+    for item in sorted(running, key=lambda item: item.order):
+        ordinal = seen[item.order] = seen.get(item.order, -1) + 1
+        clocks.append(
+            Clock(
+                norm=item.norm.code,
+                stage=item.norm.stage,
+                executor=item.executor,
+                start=item.start,
+                due=item.due,
+                done=item.done,
+                state=item.state(now),
+                provisional=item.provisional,
+                trace=tuple(item.steps),
+                ordinal=ordinal,
+            )
+        )
+    return clocks
+
+
+class _Course:
+    """The state of one ticket between two events."""
+
+    def __init__(self, act: Act, facts: Mapping[str, Any], calendar: WorkingTime):
+        self.act = act
+        self.facts = dict(facts)
+        self.calendar = calendar
+        self.clocks: list[RunningClock] = []
+        self.ticket = Scope(act.ticket_stages)
+        self.manual = Run(self.ticket, None, None, MANUAL_NORM.ends)
+        self.ticket.runs.append(self.manual)
+        self.live: dict[str, Scope] = {}
+        #: the ticket's events by type: of `ONCE` the first, else the latest
+        self.seen: dict[str, Event] = {}
+        self.assigned = False
+        self.over = False
+        self.chosen: dict[str, Norm | None] = {}
+
+    # -- events ---------------------------------------------------------
+
+    def apply(self, event: Event) -> None:
+        """Take the next event."""
+        if event.type == "term_changed":
+            self._change_term(event)
+        elif EVENT_TYPES[event.type]:
+            self._apply_to_executor(event)
+        elif self.over:
+            return
+        elif event.type == "facts_changed":
+            self._change_facts(event)
+        else:
+            self._apply_to_ticket(event)
+
+    def _apply_to_ticket(self, event: Event) -> None:
+        kind = event.type
+        repeated = kind in ONCE and kind in self.seen
+        if not repeated:
+            self.seen[kind] = event
+        scopes = [self.ticket, *self.live.values()]
+        self._end(event, (kind,), scopes)
+        if kind in TERMINAL:
+            self.over = True
+            for scope in scopes:
+                for run in scope.runs:
+                    run.withdraw(event)
+            return
+        if kind == "interim_published":
+            if not repeated:
+                self._extend(event, scopes)
+            self._use_up_interim_drafts(event)
+        if not repeated:
+            for scope in scopes:
+                self._start(event, (kind,), scope)
+
+    def _apply_to_executor(self, event: Event) -> None:
+        if event.type == "assigned":
+            if event.executor not in self.live:
+                self._assign(event)
+            return
+        scope = self.live.get(event.executor)
+        if scope is None:
+            return
+        # Who is live and has submitted is followed to the very end: only so
+        # can an impossible event be told from a late one.
+        signals = (event.type,)
+        repeated = False
+        if event.type == "declined":
+            del self.live[event.executor]
+            signals += self._milestones()
+        elif event.type == "draft_submitted":
+            scope.draft = event.reply_kind
+            scope.submitted = True
+            scope.rework = False
+            if scope.draft == "final":
+                signals += ("final_draft",)
+            signals += self._milestones()
+        elif event.type == "rework_requested":
+            if not scope.submitted:
+                raise HistoryError(
+                    f"Rework requested of {event.executor!r}, who has submitted nothing"
+                )
+            repeated = scope.rework
+            scope.draft = None
+            scope.rework = True
+        if self.over:
+            return
+        self._end(event, signals, (self.ticket, scope))
+        if event.type == "declined":
+            for run in scope.runs:
+                run.withdraw(event)
+        elif event.type == "rework_requested":
+            self._withdraw_milestones(event)
+        if repeated:
+            return
+        self._start(event, signals, self.ticket)
+        if event.type != "declined":
+            self._start(event, signals, scope)
+
+    def _assign(self, event: Event) -> None:
+        scope = Scope(self.act.assignment_stages, event.executor)
+        self.live[event.executor] = scope
+        signals = ("assigned",) if self.assigned else ("assigned", "first_assigned")
+        self.assigned = True
+        if self.over:
+            return
+        self._end(event, signals, (self.ticket,))
+        self._withdraw_milestones(event)
+        self._start(event, signals, self.ticket)
+        for run in scope.runs:
+            if run.start == "assigned":
+                self._begin(run, event, event)
+            elif run.start in self.seen:
+                self._begin(run, self.seen[run.start], event)
+
+    # -- starting and ending --------------------------------------------
+
+    def _end(self, event: Event, signals, scopes) -> None:
+        for scope in scopes:
+            for run in scope.runs:
+                if run.active and any(signal in run.ends for signal in signals):
+                    self._end_run(run, event)
+
+    def _end_run(self, run: Run, event: Event) -> None:
+        run.active = False
+        if not run.clock:
+            return
+        run.clock.finish(event, cancelled=False)
+        run.clock = None
+        if run.stage and len(run.stage.tracks) > 1:
+            # The norm that applied has ended its stage, other ways included.
+            for sibling in run.scope.runs:
+                if sibling.stage is run.stage:
+                    sibling.active = False
+
+    def _start(self, event: Event, signals, scope: Scope) -> None:
+        for run in scope.runs:
+            if run.start in signals:
+                self._begin(run, event, event)
+
+    def _begin(self, run: Run, started: Event, event: Event) -> None:
+        """Start a run that is not under way, counting from `started`."""
+        if run.active or self._reached(run.ends):
+            return
+        if run.start in MILESTONES:
+            if not run.armed:
+                return
+            run.armed = False
+        run.active = True
+        run.started = started
+        run.extension = timedelta()
+        norm = self._choose(run.stage)
+        if norm and (norm.start, norm.ends) == (run.start, run.ends):
+            self._open(run, norm, event)
+
+    def _reached(self, ends: tuple[str, ...]) -> bool:
+        """Whether an end that can come only once, or stands, has come."""
+        if "first_assigned" in ends and self.assigned:
+            return True
+        return any(milestone in ends for milestone in self._milestones())
+
+    def _choose(self, stage: Stage) -> Norm | None:
+        """The norm of a stage that applies to the facts as they are now."""
+        if stage.name not in self.chosen:
+            self.chosen[stage.name] = next(
+                (norm for norm in stage.norms if norm.applies(self.facts)), None
+            )
+        return self.chosen[stage.name]
+
+    def _base(self, norm: Norm, scope: Scope) -> RunningClock | None:
+        """The clock that a "before" term counts back from."""
+        other = self.act.by_code[norm.term.other]
+        home = scope if other.per_assignment else self.ticket
+        return home.latest.get(other.code)
+
+    def _open(self, run: Run, norm: Norm, event: Event) -> None:
+        start = run.started.at
+        base = None
+        if norm.term.other:
+            base = self._base(norm, run.scope)
+            if base is None:
+                return
+            due = base.due - timedelta(minutes=norm.term.amount)
+            provisional = base.provisional
+        else:
+            due, provisional = due_of(norm.term, start, self.calendar)
+        clock = RunningClock(run, norm, start, due + run.extension, provisional, base)
+        clock.steps.append(Step("started", run.started, clock.due))
+        if event is not run.started:
+            clock.steps.append(Step("opened", event, clock.due))
+        self._add(clock)
+        self._rebase(clock, event)
+
+    def _add(self, clock: RunningClock) -> None:
+        self.clocks.append(clock)
+        clock.run.clock = clock
+        clock.run.scope.latest[clock.norm.code] = clock
+
+    def _rebase(self, clock: RunningClock, event: Event) -> None:
+        """Let running clocks that count back from this norm follow its new clock."""
+        code = clock.norm.code
+        if code not in self.act.referred:
+            return
+        for other in self.clocks:
+            if other.done is None and other.norm.term.other == code:
+                if clock.executor in (None, other.executor):
+                    other.base = clock
+                    self._follow(other, event)
+
+    # -- drafts of several executors ------------------------------------
+
+    def _milestones(self) -> tuple[str, ...]:
+        """The milestones that the live assignments have reached."""
+        drafts = [scope.draft for scope in self.live.values()]
+        if not drafts or None in drafts:
+            return ()
+        return ("all_drafts",) if "interim" in drafts else MILESTONES
+
+    def _withdraw_milestones(self, event: Event) -> None:
+        """An answer is outstanding again: wait for a new round of drafts."""
+        for run in self.ticket.runs:
+            if run.start in MILESTONES:
+                run.withdraw(event)
+                run.armed = True
+
+    def _use_up_interim_drafts(self, event: Event) -> None:
+        for scope in self.live.values():
+            if scope.draft == "interim":
+                scope.draft = None
+        standing = bool(self._milestones())
+        for run in self.ticket.runs:
+            if run.start not in MILESTONES or run.active:
+                continue
+            published = "interim_published" in run.ends
+            if standing and published:
+                run.armed = True
+                self._begin(run, event, event)
+            elif not standing and (published or run.start == "all_drafts"):
+                run.armed = True
+
+    # -- corrections ----------------------------------------------------
+
+    def _extend(self, event: Event, scopes) -> None:
+        """The ticket's single extension, by its first interim reply."""
+        extension = self.act.interim_extension
+        if not extension:
+            return
+        for scope in scopes:
+            for run in scope.runs:
+                clock = run.clock
+                if clock and clock.norm.extended_by_interim and event.at <= clock.due:
+                    # Granted to the stage: whichever norm applies later keeps it.
+                    for other in scope.runs:
+                        if other.stage is run.stage:
+                            other.extension += extension
+                    self._move(clock, clock.due + extension, event)
+
+    def _move(self, clock: RunningClock, due: datetime, event: Event) -> None:
+        """Set a running clock's deadline, and what counts back from it."""
+        clock.steps.append(Step("moved", event, due, clock.due))
+        clock.due = due
+        for other in self.clocks:
+            if other.base is clock and other.done is None:
+                self._follow(other, event)
+
+    def _follow(self, clock: RunningClock, event: Event) -> None:
+        """Compute anew a deadline that counts back from another's."""
+        due = clock.base.due - timedelta(minutes=clock.norm.term.amount)
+        due += clock.run.extension
+        if due != clock.due and event.at <= clock.due:
+            clock.provisional = clock.base.provisional
+            self._move(clock, due, event)
+
+    def _change_term(self, event: Event) -> None:
+        if event.norm == MANUAL:
+            self._change_manual_term(event)
+            return
+        norm = self.act.by_code.get(event.norm)
+        if norm is None:
+            raise HistoryError(f"The act has no norm {event.norm!r} to change")
+        clocks = [
+            clock
+            for clock in self.clocks
+            if clock.norm is norm
+            and clock.done is None
+            and event.at <= clock.due
+            and (not event.executor or clock.executor in (None, event.executor))
+        ]
+        if not clocks:
+            raise HistoryError(f"Norm {event.norm!r} has no clock running in time")
+        for clock in clocks:
+            clock.provisional = False
+            self._move(clock, event.due, event)
+
+    def _change_manual_term(self, event: Event) -> None:
+        clock = self.manual.clock
+        if self.over or (clock and event.at > clock.due):
+            raise HistoryError(f"Norm {MANUAL!r} has no clock running in time")
+        if clock:
+            self._move(clock, event.due, event)
+            return
+        self.manual.active = True
+        self.manual.started = event
+        clock = RunningClock(self.manual, MANUAL_NORM, event.at, event.due, False, None)
+        clock.steps.append(Step("started", event, clock.due))
+        self._add(clock)
+
+    def _change_facts(self, event: Event) -> None:
+        """Choose again the norm of every stage that is under way."""
+        self.facts.update(event.facts or {})
+        self.chosen.clear()
+        for scope in (self.ticket, *self.live.values()):
+            for run in scope.runs:
+                if run.active and run.stage:
+                    self._choose_again(run, event)
+
+    def _choose_again(self, run: Run, event: Event) -> None:
+        norm = self._choose(run.stage)
+        if norm and (norm.start, norm.ends) != (run.start, run.ends):
+            norm = None
+        if run.clock and run.clock.norm is not norm:
+            run.withdraw(event)
+            run.active = True
+        if norm and run.clock is None:
+            self._open(run, norm, event)
