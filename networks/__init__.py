@@ -1,0 +1,99 @@
+"""Wire clients of the social networks: plain Python and ``requests``, no Odoo.
+
+Adding a network is one client module and one line in :data:`NETWORKS`. Nothing
+else in the project asks which network it talks to: everything that differs is a
+class attribute or a method of the client.
+
+>>> client = client_class("vk")("1", {"access_token": "..."})
+>>> for batch in client.updates({}):
+...     store(batch.items, batch.cursor)        # one transaction
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from .base import (
+    Attachment,
+    Author,
+    Batch,
+    Consequence,
+    Item,
+    Limits,
+    NetworkClient,
+    NetworkError,
+    Outgoing,
+    SecretName,
+    Sent,
+    Upload,
+    Verdict,
+    pause,
+)
+from .budget import Budget
+from .http import Transport
+from .links import generic_link
+
+#: network key -> "module:class"; imported only when the network is used.
+NETWORKS = {
+    "vk": "vk:VKClient",
+}
+
+
+def client_class(network: str) -> type[NetworkClient]:
+    """The client class registered for ``network``.
+
+    Raises ``ValueError`` naming the known networks for an unknown key.
+    """
+    try:
+        module, name = NETWORKS[network].split(":")
+    except KeyError:
+        known = ", ".join(sorted(NETWORKS))
+        raise ValueError(
+            f"Unknown social network {network!r}; known: {known}"
+        ) from None
+    return getattr(import_module(f".{module}", __name__), name)
+
+
+def network_of_link(url: str) -> str | None:
+    """Key of the network whose pages live at the host of ``url``, or None."""
+    for network in NETWORKS:
+        if client_class(network).owns_link(url):
+            return network
+    return None
+
+
+def normalise_link(url: str) -> str:
+    """One canonical key for all the spellings of a link.
+
+    A link to something a network knows becomes that network's key (such as
+    ``vk:wall-1_2_r3``); any other link becomes its generic form without scheme,
+    fragment and campaign parameters. Two links with the same key lead to the same
+    message. An empty text stays empty.
+    """
+    network = network_of_link(url)
+    key = client_class(network).permalink_key(url) if network else None
+    return key or generic_link(url)
+
+
+__all__ = [
+    "NETWORKS",
+    "Attachment",
+    "Author",
+    "Batch",
+    "Budget",
+    "Consequence",
+    "Item",
+    "Limits",
+    "NetworkClient",
+    "NetworkError",
+    "Outgoing",
+    "SecretName",
+    "Sent",
+    "Transport",
+    "Upload",
+    "Verdict",
+    "client_class",
+    "network_of_link",
+    "normalise_link",
+    "pause",
+]

@@ -1,0 +1,323 @@
+"""What every network client speaks: values, errors and the abstract client.
+
+Conventions of the whole package: every instant is an aware ``datetime`` in UTC,
+every duration is in seconds, every external id is a string that is unique within
+an account and the same whichever way an item reached us (events, full comparison,
+the answer to our own sending).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from random import Random
+from typing import ClassVar
+
+from .errors import Consequence, NetworkError
+from .http import Transport
+from .links import host_of
+
+
+def pause(attempt: int, rng: Random, *, first: float = 30, longest: float = 3600):
+    """Seconds to wait before try number ``attempt`` + 1 (the first failure is 0).
+
+    Doubles up to ``longest``; the jitter of up to one half keeps pages that failed
+    together from coming back together.
+    """
+    ceiling = min(longest, first * 2 ** min(max(attempt, 0), 32))
+    return ceiling * (0.5 + rng.random() / 2)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """Something attached to an item; ``url`` is empty where the network gives none.
+
+    ``kind``: photo, video, doc, audio, voice, link, sticker, graffiti, place (then
+    ``name`` is "latitude longitude") or the network's own word. ``size`` in bytes.
+    """
+
+    kind: str
+    url: str = ""
+    external_id: str = ""
+    name: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True)
+class Author:
+    """A person or community as the network shows it."""
+
+    external_id: str
+    name: str
+    url: str = ""
+    avatar_url: str = ""
+    is_community: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One message on the network, in its present state.
+
+    :param item_type: post, repost, comment, board_comment, photo_comment,
+        video_comment or message.
+    :param kind: ``feed`` (public) or ``private``.
+    :param root_id: what the conversation hangs on: the post, topic, photo or video;
+        for a private message the dialogue.
+    :param thread_id: the conversation a follow-up belongs to: for a comment its
+        top-level comment, for a post the post itself, for a private message the
+        dialogue. Empty where the network does not say (a deletion event); an item
+        already stored keeps its own.
+    :param parent_id: the item this one answers, None for a post.
+    :param author_id: external id of the author, empty for a deleted item.
+    :param own: written by the page itself.
+    :param change: ``new``, ``edit`` (the present state of an item stored before;
+        it may be unchanged), ``delete``, ``restore``.
+    :param raw: the network's own object, JSON-able.
+    """
+
+    external_id: str
+    item_type: str
+    kind: str
+    root_id: str
+    thread_id: str
+    parent_id: str | None
+    author_id: str
+    text: str
+    posted_at: datetime
+    edited_at: datetime | None = None
+    deleted: bool = False
+    own: bool = False
+    permalink: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    raw: Mapping = field(default_factory=dict, compare=False)
+    change: str = "new"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of checking one capability; ``code`` is a stable key.
+
+    ``subject``: what was checked (community_token, rights, long_poll, service_key,
+    private_messages). ``detail``: English or the network's words, no secrets.
+    """
+
+    ok: bool
+    subject: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A piece of reading to be stored in one transaction with its cursor.
+
+    ``cursor`` covers exactly this batch and those before it, so whoever stores both
+    together loses nothing to a crash.
+
+    :param author_ids: authors seen in the items, without the page itself.
+    :param remaining_hint: about how many more calls the reading needs; 0 means it
+        is complete. The last batch of a generator that stopped early says more
+        than 0, and ``retry_after`` when to call again.
+    :param broken: (raw object, what was wrong) of objects that could not be
+        understood; they never stop the others.
+    :param problems: parts that were left out (for example private messages without
+        the right to read them), as verdicts with ``ok=False``.
+    """
+
+    items: tuple[Item, ...]
+    author_ids: frozenset[str]
+    cursor: dict
+    remaining_hint: int = 0
+    retry_after: float | None = None
+    broken: tuple[tuple[object, str], ...] = ()
+    problems: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file to publish with a reply."""
+
+    name: str
+    content: bytes = field(repr=False)
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A reply to publish.
+
+    :param kind: ``feed`` or ``private``, as on the item answered.
+    :param thread_id: ``thread_id`` of the item answered.
+    :param parent_id: ``external_id`` of the item answered.
+    :param idempotency_key: made once with the outbox row, reused on every try.
+    :param since: UTC instant of the first try, for reading back.
+    """
+
+    kind: str
+    thread_id: str
+    parent_id: str | None
+    text: str
+    idempotency_key: str
+    attachments: tuple[Upload, ...] = ()
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the network made of an :class:`Outgoing`."""
+
+    external_id: str
+    permalink: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """``text_length`` in the characters that :meth:`NetworkClient.length` counts."""
+
+    text_length: int
+    attachments: int
+
+
+@dataclass(frozen=True)
+class SecretName:
+    """A secret of a network: its key, whether polling needs it, what it is for."""
+
+    name: str
+    required: bool
+    purpose: str
+
+
+def utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class NetworkClient(ABC):
+    """One official page on one network.
+
+    A client is made for one run and is not shared between threads. Any method may
+    raise :class:`NetworkError` and nothing else for what the network does.
+
+    :param external_id: the page's id on the network.
+    :param secrets: by the names in :attr:`SECRETS`.
+    :param api_url: base address in place of :attr:`DEFAULT_URL`.
+    :param now: callable returning the present, aware UTC.
+    """
+
+    #: key in the registry
+    NETWORK: ClassVar[str]
+    SECRETS: ClassVar[tuple[SecretName, ...]]
+    DEFAULT_URL: ClassVar[str]
+    LIMITS: ClassVar[Limits]
+    #: hosts of the network's pages, without ``www.``
+    HOSTS: ClassVar[frozenset[str]]
+
+    def __init__(
+        self,
+        external_id: str,
+        secrets: Mapping[str, str],
+        api_url: str | None = None,
+        transport: Transport | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ):
+        self.external_id = str(external_id)
+        self.secrets = {name: value for name, value in secrets.items() if value}
+        self.api_url = (api_url or self.DEFAULT_URL).strip().rstrip("/")
+        self.transport = transport or Transport()
+        self.transport.hide(self.secrets.values())
+        self.now = now
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.external_id} at {self.api_url}>"
+
+    @abstractmethod
+    def check(self) -> list[Verdict]:
+        """Whether the page can be read and answered, one verdict per capability.
+
+        What the network refuses becomes a verdict. Trouble of the connection
+        (retry, slow_down) raises: it says nothing about the settings.
+        """
+
+    @abstractmethod
+    def updates(self, cursor: Mapping) -> Iterator[Batch]:
+        """What happened since ``cursor`` (``{}`` at first), oldest first.
+
+        Always yields at least one batch.
+        """
+
+    @abstractmethod
+    def reconcile(
+        self,
+        cursor: Mapping,
+        known: Callable[[list[str]], Iterable[str]],
+        since: datetime,
+    ) -> Iterator[Batch]:
+        """Compare everything since ``since`` with the network: what events lost.
+
+        Continues an interrupted comparison from the cursor. ``known`` is given
+        external ids and returns those stored already. Always yields at least one
+        batch.
+        """
+
+    @staticmethod
+    def reconcile_needed(cursor: Mapping) -> bool:
+        """Events were lost, or a comparison has been begun and not finished."""
+        return bool(cursor.get("reconcile") or cursor.get("walk"))
+
+    @abstractmethod
+    def authors(self, external_ids: Iterable[str]) -> list[Author]:
+        """Names and pages of authors; ids the network does not know are left out."""
+
+    @abstractmethod
+    def send(self, outgoing: Outgoing) -> Sent:
+        """Publish a reply.
+
+        Raises consequence ``unknown`` where the reply may have been published
+        (read back first), ``retry`` where it surely was not.
+        """
+
+    @abstractmethod
+    def read_back(self, outgoing: Outgoing) -> list[Item]:
+        """Our own items that may be ``outgoing``, oldest first.
+
+        Same thread and parent, not older than ``outgoing.since`` less a tolerance
+        for clocks. The caller takes one whose external id no other row claims.
+        """
+
+    @classmethod
+    @abstractmethod
+    def permalink_key(cls, url: str) -> str | None:
+        """Canonical key of a link to something on this network, or None."""
+
+    @classmethod
+    def owns_link(cls, url: str) -> bool:
+        return host_of(url) in cls.HOSTS
+
+    @classmethod
+    def length(cls, text: str) -> int:
+        """Length of ``text`` as the network counts it."""
+        return len(text)
+
+    def refuse_oversize(self, outgoing: Outgoing) -> None:
+        """Raise ``content`` for what the network would cut or refuse."""
+        length, limit = self.length(outgoing.text), self.LIMITS.text_length
+        if length > limit:
+            raise NetworkError(
+                f"The text has {length} characters, the network takes {limit}",
+                consequence=Consequence.CONTENT,
+                code="text_too_long",
+            )
+        if len(outgoing.attachments) > self.LIMITS.attachments:
+            raise NetworkError(
+                f"{len(outgoing.attachments)} attachments, the network takes "
+                f"{self.LIMITS.attachments}",
+                consequence=Consequence.CONTENT,
+                code="too_many_attachments",
+            )
+        if not outgoing.text.strip() and not outgoing.attachments:
+            raise NetworkError(
+                "Nothing to send",
+                consequence=Consequence.CONTENT,
+                code="empty",
+            )

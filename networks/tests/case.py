@@ -1,0 +1,76 @@
+"""Test case with a scripted VK; every exchange is held against the schema."""
+
+import unittest
+
+from ..base import Outgoing
+from ..errors import NetworkError
+from . import contract
+from .fake import NOW, VKServer
+
+
+class VKCase(unittest.TestCase):
+    #: off in tests whose answers are malformed on purpose
+    described_answers = True
+
+    def setUp(self):
+        self.vk = VKServer()
+        self.addCleanup(self.vk.close)
+        self.client = self.vk.client()
+        self.stored = {}
+
+    def tearDown(self):
+        if self.described_answers:
+            contract.check(self.vk.exchanges)
+            for exchange in self.vk.exchanges:
+                self.check_token(exchange)
+
+    def check_token(self, exchange):
+        """The right token, in the body and nowhere else."""
+        self.assertNotIn("SECRET", str(exchange.headers))
+        if not contract.available() or "." not in exchange.method:
+            return
+        kinds = contract.methods()[exchange.method]["access_token_type"]
+        given = exchange.params["access_token"].partition("-")[0]
+        given = {"vk1.a.community": "group", "service": "service"}[given]
+        self.assertIn(given, kinds, exchange.method)
+        self.assertNotIn("access_token", exchange.query)
+
+    def refused(self, call, *args, **kwargs):
+        with self.assertRaises(NetworkError) as caught:
+            call(*args, **kwargs)
+        return caught.exception
+
+    def store(self, batches):
+        """What the caller does: items and cursor of each batch together."""
+        cursor, seen = None, []
+        for batch in batches:
+            cursor = batch.cursor
+            for item in batch.items:
+                seen.append(item)
+                self.stored[item.external_id] = item
+        return cursor, seen
+
+    def updates(self, cursor=None):
+        return self.store(self.client.updates(cursor or {"ts": "0"}))
+
+    def reconcile(self, cursor=None, since=None):
+        batches = self.client.reconcile(
+            cursor or {"ts": "0"}, self.known, since or NOW.replace(year=2020)
+        )
+        return self.store(batches)
+
+    def known(self, external_ids):
+        return {one for one in external_ids if one in self.stored}
+
+    def outgoing(self, **values):
+        return Outgoing(
+            **{
+                "kind": "feed",
+                "thread_id": "wall-1_10_r11",
+                "parent_id": "wall-1_10_r12",
+                "text": "Яму заделаем",
+                "idempotency_key": "row-77",
+                "since": NOW,
+                **values,
+            }
+        )

@@ -1,0 +1,371 @@
+"""The transport: what it refuses, how it fails, what it never tells."""
+
+import logging
+import shutil
+import socket
+import subprocess
+import tempfile
+import traceback
+import unittest
+import unittest.mock
+from pathlib import Path
+
+from ..errors import Consequence, NetworkError
+from ..http import Transport, mask_parameters
+from ..pinning import AddressGuard
+from .fake import TOKEN, Reply, Server
+
+
+def resolver(*addresses):
+    def resolve(host, port, *_more):
+        if host not in ("127.0.0.1",) and not addresses:
+            raise socket.gaierror("not known")
+        return [(socket.AF_INET, 1, 6, "", (one, port)) for one in addresses]
+
+    return resolve
+
+
+class HttpCase(unittest.TestCase):
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(self.server.close)
+
+    def transport(self, **settings):
+        defaults = {
+            "allowed_networks": ["127.0.0.0/8"],
+            "connect_timeout": 1,
+            "read_timeout": 0.4,
+            "total_timeout": 0.8,
+        }
+        return Transport(**{**defaults, **settings})
+
+    def refused(self, call, *args, **kwargs):
+        with self.assertRaises(NetworkError) as caught:
+            call(*args, **kwargs)
+        return caught.exception
+
+    def post(self, name="x", write=False, transport=None, **data):
+        transport = transport or self.transport()
+        return transport.post_form(f"{self.server.url}/{name}", data, write=write)
+
+
+class TestAddresses(HttpCase):
+    def test_private_addresses_are_refused(self):
+        for address in (
+            "127.0.0.1",
+            "10.1.2.3",
+            "192.168.0.1",
+            "172.16.5.5",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "fe80::1%eth0",
+            "fc00::1",
+            "::ffff:127.0.0.1",
+            "2002:7f00:1::",
+            "64:ff9b::7f00:1",
+        ):
+            with self.subTest(address):
+                guard = AddressGuard(resolve=resolver(address))
+                error = self.refused(guard.addresses, "photo.example.org", 443)
+                self.assertEqual(error.consequence, Consequence.PERSON)
+                self.assertEqual(error.code, "address_refused")
+
+    def test_public_addresses_pass(self):
+        for address in ("87.240.132.72", "2a00:bdc0::1"):
+            guard = AddressGuard(resolve=resolver(address))
+            self.assertEqual(guard.addresses("api.vk.com", 443), [address])
+
+    def test_one_private_address_among_public_ones_is_refused(self):
+        guard = AddressGuard(resolve=resolver("87.240.132.72", "10.0.0.1"))
+        self.refused(guard.addresses, "rebind.example.org", 443)
+
+    def test_configuration_allows_networks_addresses_and_hosts(self):
+        for allowed in ("10.0.0.0/8", "10.0.0.1", "Proxy.local", " 10.0.0.1 "):
+            with self.subTest(allowed):
+                guard = AddressGuard([allowed, ""], resolver("10.0.0.1"))
+                self.assertEqual(guard.addresses("proxy.local", 80), ["10.0.0.1"])
+
+    def test_loopback_is_refused_unless_listed(self):
+        error = self.refused(self.post, transport=Transport())
+        self.assertEqual(error.code, "address_refused")
+        self.assertEqual(self.server.exchanges, [])
+
+    def test_connects_to_the_address_it_checked_and_names_the_host(self):
+        asked = []
+
+        def resolve(host, port, *_more):
+            asked.append(host)
+            # A second look would lead elsewhere.
+            address = "127.0.0.1" if len(asked) == 1 else "10.255.255.1"
+            return [(socket.AF_INET, 1, 6, "", (address, port))]
+
+        self.server.answers["x"] = {"ok": 1}
+        transport = self.transport(resolve=resolve)
+        url = f"http://pages.example.org:{self.server.port}/x"
+        self.assertEqual(transport.post_form(url, {}, write=False), {"ok": 1})
+        self.assertEqual(asked, ["pages.example.org"])
+        host = self.server.exchanges[0].headers["Host"]
+        self.assertEqual(host, f"pages.example.org:{self.server.port}")
+
+    def test_other_schemes_are_refused(self):
+        for url in ("file:///etc/passwd", "ftp://example.org/x", "", "//x/y"):
+            error = self.refused(self.transport().download, url, 10)
+            self.assertEqual(error.consequence, Consequence.PERSON)
+
+    def test_environment_proxies_are_ignored(self):
+        self.server.answers["x"] = {"ok": 1}
+        with unittest.mock.patch.dict(
+            "os.environ", {"http_proxy": "http://127.0.0.1:9", "no_proxy": ""}
+        ):
+            self.assertEqual(self.post(), {"ok": 1})
+
+    def test_an_explicit_proxy_resolves_and_connects(self):
+        self.server.answers["x"] = {"ok": 1}
+        transport = Transport(proxies={"http": self.server.url}, resolve=resolver())
+        answer = transport.get_json("http://pages.example.org/x", {})
+        self.assertEqual(answer, {"ok": 1})
+        host = self.server.exchanges[0].headers["Host"]
+        self.assertEqual(host, "pages.example.org")
+
+
+class TestFailures(HttpCase):
+    def both(self, answer):
+        """Consequences of a read and of a write answered so."""
+        self.server.answers["x"] = answer
+        return tuple(
+            self.refused(self.post, write=write).consequence.value
+            for write in (False, True)
+        )
+
+    def test_after_the_request_may_have_arrived_a_write_is_unknown(self):
+        for name, answer in {
+            "no answer in time": Reply(delay=0.7),
+            "hung up": Reply(hang_up=True),
+            "server error": Reply(status=502),
+            "not json": Reply(body=b"<html>"),
+            "dripping": Reply(body=b"x" * 50, drip=0.05),
+            "broken off": Reply(body=b"{}", headers={"Content-Length": "9"}),
+        }.items():
+            with self.subTest(name):
+                self.assertEqual(self.both(answer), ("retry", "unknown"))
+
+    def test_before_the_request_was_sent_a_write_may_be_tried_again(self):
+        self.server.close()
+        error = self.refused(self.post, write=True)
+        self.assertEqual(error.consequence, Consequence.RETRY)
+        unknown = self.transport(resolve=resolver())
+        url = "http://nowhere.example.org/x"
+        error = self.refused(unknown.post_form, url, {}, write=True)
+        self.assertEqual(error.consequence, Consequence.RETRY)
+
+    def test_connect_timeout_is_a_retry(self):
+        def too_late(*_args, **_kwargs):
+            raise TimeoutError("timed out")
+
+        with unittest.mock.patch("socket.create_connection", too_late):
+            error = self.refused(self.post, write=True)
+        self.assertEqual(error.consequence, Consequence.RETRY)
+        self.assertEqual(error.code, "timeout")
+
+    def test_total_deadline_bounds_a_dripping_answer(self):
+        self.server.answers["x"] = Reply(body=b"x" * 100, drip=0.05)
+        error = self.refused(self.post)
+        self.assertEqual(error.code, "timeout")
+        self.assertEqual(self.transport().longest_call, 0.8 + 1 + 0.4)
+
+    def test_too_many_requests_says_when_to_come_back(self):
+        for header, seconds in (("7", 7.0), ("Wed, 21 Oct 2026 07:28:00 GMT", 60.0)):
+            self.server.answers["x"] = Reply(429, headers={"Retry-After": header})
+            error = self.refused(self.post, write=True)
+            self.assertEqual(error.consequence, Consequence.SLOW_DOWN)
+            self.assertEqual(error.retry_after, seconds)
+
+    def test_client_errors(self):
+        for status, consequence in (
+            (400, "person"),
+            (401, "credentials"),
+            (403, "permission"),
+            (404, "gone"),
+            (408, "retry"),
+            (413, "content"),
+        ):
+            self.server.answers["x"] = Reply(status)
+            error = self.refused(self.post, write=True)
+            self.assertEqual(error.consequence.value, consequence, status)
+            self.assertEqual(error.code, f"http_{status}")
+
+    def test_redirects_of_an_interface_are_not_followed(self):
+        self.server.answers["x"] = Reply(302, headers={"Location": "/y"})
+        error = self.refused(self.post, access_token=TOKEN)
+        self.assertEqual(error.consequence, Consequence.PERSON)
+        self.assertEqual(len(self.server.exchanges), 1)
+
+    def test_answers_are_limited(self):
+        self.server.answers["x"] = Reply(body=b'"' + b"x" * 100 + b'"')
+        error = self.refused(self.post, transport=self.transport(max_bytes=50))
+        self.assertEqual(error.code, "too_large")
+
+    def test_texts_a_database_refuses_are_mended(self):
+        body = b'{"a": "1\\u00002", "b": ["\\ud83d", "\\ud83d\\ude00"], "c": NaN}'
+        self.server.answers["x"] = Reply(body=body)
+        self.assertEqual(self.post(), {"a": "12", "b": ["?", "😀"], "c": None})
+
+    def test_nested_beyond_reason(self):
+        self.server.answers["x"] = Reply(body=b"[" * 200_000)
+        self.assertEqual(self.refused(self.post).code, "not_json")
+
+
+class TestDownload(HttpCase):
+    def get(self, name="p", limit=1000, **settings):
+        return self.transport(**settings).download(f"{self.server.url}/{name}", limit)
+
+    def test_content_and_type(self):
+        headers = {"Content-Type": "image/JPEG; charset=x"}
+        self.server.answers["p"] = Reply(body=b"\xff\xd8", headers=headers)
+        self.assertEqual(self.get(), (b"\xff\xd8", "image/jpeg"))
+
+    def test_three_redirects_are_followed_and_no_more(self):
+        for hop in range(4):
+            self.server.answers[f"h{hop}"] = Reply(
+                302, headers={"Location": f"/h{hop + 1}"}
+            )
+        self.server.answers["h3"] = Reply(body=b"x")
+        self.assertEqual(self.get("h0")[0], b"x")
+        self.server.answers["h3"] = Reply(302, headers={"Location": "/h4"})
+        self.assertEqual(self.refused(self.get, "h0").code, "redirects")
+
+    def test_a_redirect_inside_is_refused(self):
+        target = f"http://localhost:{self.server.port}/secret"
+        self.server.answers["p"] = Reply(302, headers={"Location": target})
+        self.server.answers["secret"] = Reply(body=b"secret")
+
+        def resolve(host, port, *_more):
+            address = "127.0.0.9" if host == "localhost" else "127.0.0.1"
+            return [(socket.AF_INET, 1, 6, "", (address, port))]
+
+        error = self.refused(self.get, allowed_networks=["127.0.0.1"], resolve=resolve)
+        self.assertEqual(error.code, "address_refused")
+
+    def test_limits(self):
+        self.server.answers["p"] = Reply(body=b"x" * 1001)
+        error = self.refused(self.get)
+        self.assertEqual(error.code, "too_large")
+        self.assertEqual(error.consequence, Consequence.CONTENT)
+        self.server.answers["p"] = Reply(body=b"x" * 1000)
+        self.assertEqual(len(self.get()[0]), 1000)
+
+
+class TestRedaction(HttpCase):
+    def leaks(self, error):
+        told = "".join(
+            traceback.format_exception(type(error), error, error.__traceback__)
+        )
+        told += str(error) + repr(error) + repr(error.args) + repr(vars(error))
+        self.assertIsNone(error.__cause__)
+        self.assertIsNone(error.__context__)
+        return "SECRET" in told
+
+    def test_no_failure_tells_the_token(self):
+        for answer in (
+            Reply(delay=0.7),
+            Reply(hang_up=True),
+            Reply(status=500),
+            Reply(body=b"no"),
+        ):
+            self.server.answers["x"] = answer
+            transport = self.transport()
+            transport.hide([TOKEN])
+            for write in (False, True):
+                error = self.refused(
+                    self.post, write=write, transport=transport, access_token=TOKEN
+                )
+                self.assertFalse(self.leaks(error))
+            url = f"{self.server.url}/x"
+            error = self.refused(transport.get_json, url, {"key": TOKEN})
+            self.assertFalse(self.leaks(error))
+        self.server.close()
+        error = self.refused(transport.get_json, url, {"key": TOKEN})
+        self.assertFalse(self.leaks(error))
+
+    def test_known_values_in_any_spelling(self):
+        transport = Transport()
+        transport.hide(["se cret/4711", "abc"])
+        text = transport.redact("a se cret/4711 b se%20cret%2F4711 c se+cret%2F4711")
+        self.assertEqual(text, "a *** b *** c ***")
+        # Too short to be a secret; hiding it would spoil every text.
+        self.assertEqual(transport.redact("abc"), "abc")
+
+    def test_parameters_and_headers(self):
+        for text in (
+            "https://lp.vk.com/wh1?act=a_check&key=SECRET&ts=1",
+            "access_token=SECRET",
+            "{'access_token': 'SECRET', 'v': 1}",
+            "Authorization: Bearer SECRET",
+            "token=SECRET",
+            "/bot123:SECRET/getUpdates",
+        ):
+            self.assertNotIn("SECRET", mask_parameters(text), text)
+        self.assertIn("ts=1", mask_parameters("key=SECRET&ts=1"))
+
+    def test_debug_log_of_urllib3(self):
+        self.server.answers["x"] = {}
+        with self.assertLogs("urllib3", logging.DEBUG) as logs:
+            self.transport().get_json(f"{self.server.url}/x", {"key": "SECRET"})
+        self.assertNotIn("SECRET", "".join(logs.output))
+
+
+@unittest.skipUnless(shutil.which("openssl"), "needs openssl for a certificate")
+class TestCertificates(unittest.TestCase):
+    """The name is verified although the connection goes to an address."""
+
+    @classmethod
+    def setUpClass(cls):
+        import ssl
+
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.pem = str(Path(cls.folder.name) / "cert.pem")
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+            + ["-keyout", cls.pem + ".key", "-out", cls.pem, "-subj", "/CN=x"]
+            + ["-addext", "subjectAltName=DNS:pages.example.org"],
+            check=True,
+            capture_output=True,
+        )
+        cls.server = Server()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cls.pem, cls.pem + ".key")
+        cls.names = []
+        context.sni_callback = lambda _sock, name, _ctx: cls.names.append(name)
+        cls.server.http.socket = context.wrap_socket(
+            cls.server.http.socket, server_side=True
+        )
+        cls.server.answers["x"] = {"ok": 1}
+        cls.addClassCleanup(cls.server.close)
+
+    def post(self, host, **settings):
+        transport = Transport(
+            allowed_networks=["127.0.0.1"], resolve=resolver("127.0.0.1"), **settings
+        )
+        url = f"https://{host}:{self.server.port}/x"
+        return transport.post_form(url, {}, write=True)
+
+    def test_right_name_and_own_bundle(self):
+        answer = self.post("pages.example.org", ca_bundle=self.pem)
+        self.assertEqual(answer, {"ok": 1})
+        self.assertEqual(self.names[-1], "pages.example.org")
+
+    def test_wrong_name_or_unknown_authority(self):
+        for host, settings in (
+            ("other.example.org", {"ca_bundle": self.pem}),
+            ("pages.example.org", {}),
+        ):
+            with self.assertRaises(NetworkError) as caught:
+                self.post(host, **settings)
+            # The handshake failed, so nothing was sent.
+            self.assertEqual(caught.exception.code, "certificate")
+            self.assertEqual(caught.exception.consequence, Consequence.RETRY)

@@ -1,0 +1,249 @@
+"""Calls of the VK API: tokens, errors by what they ask of us, the budget, batches."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+
+from ..base import (
+    Batch,
+    Consequence,
+    Item,
+    Limits,
+    NetworkClient,
+    NetworkError,
+    SecretName,
+)
+from ..budget import Budget
+from . import ids
+from .items import Malformed, Parser, integer, mappings, string
+
+#: VK's error codes by what they ask of us. The many others refuse one request for a
+#: reason of its own (a closed chat, a setting) and count as ``permission``.
+_CODES = {
+    Consequence.RETRY: (1, 10, 36, 43),
+    Consequence.SLOW_DOWN: (6,),
+    Consequence.SLOW_DOWN_LONG: (9, 29, 32, 223, 601),
+    Consequence.CREDENTIALS: (4, 5, 27, 28, 42, 1117),
+    Consequence.PERMISSION: (7, 15, 200, 203, 204, 210, 211, 212, 213)
+    + (900, 901, 902),
+    Consequence.GONE: (18, 19, 30, 100, 104, 125),
+    Consequence.PERSON: (14, 17, 24),
+    Consequence.CONTENT: (222, 914),
+    Consequence.TOO_LATE: (950,),
+}
+CONSEQUENCES = {code: told for told, codes in _CODES.items() for code in codes}
+
+COMMUNITY = "access_token"
+SERVICE = "service_token"
+
+
+class OutOfBudget(Exception):
+    """No call may be made for ``wait`` seconds; ends a reading, never leaves it."""
+
+    def __init__(self, wait: float):
+        super().__init__(wait)
+        self.wait = wait
+
+
+class VKApi(NetworkClient):
+    """What all parts of the client stand on."""
+
+    NETWORK = "vk"
+    SECRETS = (
+        SecretName(
+            COMMUNITY, True, "Community token: events, private messages, replies"
+        ),
+        SecretName(
+            SERVICE, False, "Service key of an application: reads wall and comments"
+        ),
+    )
+    DEFAULT_URL = "https://api.vk.com"
+    VERSION = "5.199"
+    LIMITS = Limits(text_length=4096, attachments=10)
+    HOSTS = frozenset({"vk.com", "m.vk.com", "vk.ru", "m.vk.ru", "vkontakte.ru"})
+
+    #: (calls in a full bucket, calls per second): VK allows a service key 3 and a
+    #: community token 20 calls a second
+    RATES = {COMMUNITY: (200, 20), SERVICE: (60, 3)}
+
+    def __init__(self, external_id, secrets, *args, **kwargs):
+        super().__init__(external_id, secrets, *args, **kwargs)
+        try:
+            self.group = abs(int(self.external_id))
+        except ValueError:
+            raise NetworkError(
+                f"The number of a VK community is needed, not {self.external_id!r}",
+                consequence=Consequence.PERSON,
+                code="external_id",
+            ) from None
+        if self.api_url.endswith("/method"):
+            self.api_url = self.api_url[: -len("/method")].rstrip("/")
+        self.parser = Parser(self.group, self.now)
+        self._budgets = self._load_budgets({})
+
+    @property
+    def owner(self) -> int:
+        """The community as an owner of posts: negative."""
+        return -self.group
+
+    # ------------------------------------------------------------------ calls
+
+    def call(self, method: str, token: str, *, write: bool = False, **params):
+        """The ``response`` of an API method.
+
+        :param token: COMMUNITY or SERVICE.
+        :param write: the call publishes something (see Transport).
+        """
+        secret = self.secrets.get(token)
+        if not secret:
+            raise NetworkError(
+                f"{token} is not set",
+                consequence=Consequence.CREDENTIALS,
+                code="secret_missing",
+                method=method,
+            )
+        form = {name: value for name, value in params.items() if value is not None}
+        form.update(v=self.VERSION, access_token=secret)
+        answer = self.transport.post_form(
+            f"{self.api_url}/method/{method}", form, write=write, method=method
+        )
+        if isinstance(answer, Mapping):
+            if "error" in answer:
+                raise self._error(answer["error"], method, token)
+            if "response" in answer:
+                return answer["response"]
+        raise NetworkError(
+            "The answer is neither a response nor an error",
+            consequence=Consequence.UNKNOWN if write else Consequence.RETRY,
+            code="malformed",
+            method=method,
+        )
+
+    def _error(self, error: object, method: str, token: str) -> NetworkError:
+        # ``request_params`` repeats what we sent, the token among it: not read.
+        error = error if isinstance(error, Mapping) else {}
+        code = integer(error, "error_code", integer(error, "code", 1))
+        text = string(error, "error_msg") or string(error, "description")
+        consequence = CONSEQUENCES.get(code, Consequence.PERMISSION)
+        return NetworkError(
+            self.transport.redact(f"VK {code} ({method}, {token}) {text}"),
+            consequence=consequence,
+            code=code,
+            retry_after=1.0 if consequence is Consequence.SLOW_DOWN else None,
+            method=method,
+        )
+
+    def read(self, method: str, token: str, **params) -> Mapping:
+        """Like :meth:`call` for polling: within the budget, answers an object.
+
+        Raises OutOfBudget where a call must wait, and so too when VK says that
+        calls come too fast: both end the reading at its cursor.
+        """
+        wait = self._budgets[token].take(self.now())
+        if wait:
+            raise OutOfBudget(wait)
+        try:
+            response = self.call(method, token, **params)
+        except NetworkError as error:
+            if error.consequence is not Consequence.SLOW_DOWN:
+                raise
+            wait = error.retry_after or 1.0
+        else:
+            if isinstance(response, Mapping):
+                return response
+            raise NetworkError(
+                "The response is not an object",
+                consequence=Consequence.RETRY,
+                code="malformed",
+                method=method,
+            )
+        raise OutOfBudget(wait)
+
+    def _load_budgets(self, states: object) -> dict[str, Budget]:
+        states = states if isinstance(states, Mapping) else {}
+        return {
+            token: Budget(*rate, state=states.get(token))
+            for token, rate in self.RATES.items()
+        }
+
+    # --------------------------------------------------------------- batches
+
+    def open_cursor(self, cursor: Mapping) -> dict:
+        """A copy of a stored cursor to work on; takes up its budgets."""
+        self._budgets = self._load_budgets(cursor.get("budget"))
+        return copy.deepcopy(dict(cursor))
+
+    def batch(
+        self,
+        cursor: dict,
+        items: Iterable[Item] = (),
+        broken: Iterable[tuple[object, str]] = (),
+        **more,
+    ) -> Batch:
+        """A batch with a cursor of its own, budgets included."""
+        items = tuple(items)
+        budget = {token: left.state() for token, left in self._budgets.items()}
+        return Batch(
+            items=items,
+            author_ids=frozenset(
+                item.author_id for item in items if item.author_id and not item.own
+            ),
+            cursor={**copy.deepcopy(cursor), "budget": budget},
+            broken=tuple(broken),
+            **more,
+        )
+
+    @staticmethod
+    def parse_all(
+        objects: Iterable[object], parse: Callable[[object], Item | None]
+    ) -> tuple[list[Item], list[tuple[object, str]]]:
+        """Items of the objects that can be understood, and the others as broken."""
+        items, broken = [], []
+        for raw in objects:
+            try:
+                item = parse(raw)
+            except (Malformed, AttributeError, TypeError, RecursionError) as error:
+                broken.append((raw, f"{type(error).__name__}: {error}"))
+            else:
+                if item is not None:
+                    items.append(item)
+        return items, broken
+
+    def comments_request(
+        self, place: ids.Place, offset: int, top: int | None = None
+    ) -> dict:
+        """Parameters for a page of comments of a post, or of one thread of it."""
+        request = {
+            "owner_id": place.owner,
+            "post_id": place.object,
+            "sort": "asc",
+            "count": 100,
+            "offset": offset,
+            "preview_length": 0,
+        }
+        if top:
+            return {**request, "comment_id": top}
+        return {**request, "thread_items_count": 10}
+
+    def history_request(self, peer: int, offset: int) -> dict:
+        """Parameters for a page of a dialogue, newest first."""
+        return {
+            "peer_id": peer,
+            "group_id": self.group,
+            "count": 200,
+            "offset": offset,
+        }
+
+
+def mapping_or_empty(value: object) -> Mapping:
+    return value if isinstance(value, Mapping) else {}
+
+
+def joined(values: Iterable[object]) -> str:
+    return ",".join(map(str, values))
+
+
+def groups_of(answer: object) -> list[Mapping]:
+    """Communities of an answer: an object since 5.199, a plain list before."""
+    return mappings(answer.get("groups") if isinstance(answer, Mapping) else answer)
