@@ -1,0 +1,329 @@
+import hashlib
+import json
+import logging
+import random
+from datetime import timedelta, timezone
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.tools import clean_context, mute_logger
+
+from ..networks import Consequence, NetworkError, pause
+from .res_users import GROUP_ADMIN, GROUP_CURATOR
+
+_logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 60
+RECONCILE_MINUTES = 10
+#: Calls that one piece of reading may take, authors and photos included.
+PIECE_CALLS = 10
+#: Failures in a row after which a page counts as failing.
+FAILING_AFTER = 3
+#: What the page's reader cannot mend by trying again soon.
+PERSON_NEEDED = (Consequence.CREDENTIALS, Consequence.PERSON, Consequence.PERMISSION)
+
+
+class HelpdeskSocialAccount(models.Model):
+    """Reading of a page: what the network has, stored once, in order."""
+
+    _inherit = "helpdesk.social.account"
+
+    def poll(self):
+        """Fetch once what is new on these pages and store it.
+
+        Nothing is committed here.  A page that another process is reading just now
+        is left to it.  A failure of the network is kept in the page's health.
+
+        :return: how many new items were stored.
+        """
+        user = self.env.user
+        if not (self.env.su or user.has_group(GROUP_CURATOR)):
+            if not user.has_group(GROUP_ADMIN):
+                raise AccessError(
+                    self.env._("Only curators and administrators fetch messages.")
+                )
+        self.check_access("read")
+        # sudo: what the network sent is stored by the procedure alone.
+        return sum(account._poll_once() for account in self.sudo())
+
+    def action_poll(self):
+        """Fetch now, from a button."""
+        stored = self.poll()
+        if self.health in ("warning", "failing", "stopped"):
+            return self._notify("warning", f"{self.last_error}\n{self.advice}")
+        return self._notify("success", self.env._("New messages: %s", stored))
+
+    @api.model
+    def _cron_poll(self):
+        """The lane of reading: every page that is due, one after the other.
+
+        Never raises: what goes wrong with a page is kept in its health.
+        """
+        cron = self.env["ir.cron"]
+        due = self.search(self._due_domain(), order="next_poll, id")
+        cron._commit_progress(remaining=len(due))
+        for account in due:
+            try:
+                account._poll_once(commit=cron._commit_progress)
+            except (psycopg2.errors.SerializationFailure, ConcurrencyError):
+                # Another process was quicker with the same rows.  The cursor stands
+                # before what was not stored: it is read again.
+                self.env.cr.rollback()
+                account._lease_drop()
+            except Exception as error:  # pylint: disable=broad-except
+                # A lane never stops at one page; the page's health tells.
+                self.env.cr.rollback()
+                _logger.exception("Reading page %s failed", account.id)
+                account._note_failure(Consequence.RETRY, type(error).__name__)
+                account._lease_drop()
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _due_domain(self):
+        return [
+            ("receive", "=", True),
+            ("next_poll", "<=", fields.Datetime.now()),
+            ("health", "!=", "stopped"),
+        ]
+
+    def _poll_once(self, commit=None):
+        """Read one page; ``commit`` is called after each stored piece, if given."""
+        self.ensure_one()
+        # Nobody's step, whoever pressed the button.
+        context = {**clean_context(self.env.context), "social_automatic": True}
+        self = self.with_user(SUPERUSER_ID).with_context(context)
+        now = fields.Datetime.now()
+        if not self.receive or not self._has_client():
+            return 0
+        # A piece of reading is several calls; the claim is renewed with each piece.
+        seconds = PIECE_CALLS * self._http()._lease_seconds()
+        if not self._lease_take(now, seconds):
+            return 0
+        if commit:
+            commit()
+        stored, pause_seconds, problems = 0, POLL_SECONDS, []
+        try:
+            client = self._client()
+            for batch in self._batches(client, now):
+                stored += self._store_batch(client, batch)
+                pause_seconds = self._pause_after(batch)
+                problems += [self._verdict_sentence(v) for v in batch.problems]
+                self._lease_renew(fields.Datetime.now(), seconds)
+                if commit:
+                    commit()
+            self.env["helpdesk.social.message"]._fetch_photos(self, client)
+            self._note_success(now, pause_seconds, problems)
+        except NetworkError as error:
+            self._note_failure(error.consequence, error.message, error.retry_after)
+        finally:
+            # After a database error the transaction is lost and the lease with it.
+            if not self.env.cr.closed and not _aborted(self.env.cr):
+                self._lease_drop()
+        return stored
+
+    def _pause_after(self, batch):
+        """Seconds until the next reading: soon, where this one is not complete.
+
+        The server never waits for a network's allowance of calls; it comes back.
+        """
+        if not batch.remaining_hint:
+            return POLL_SECONDS
+        return min(max(batch.retry_after or 1, 1), POLL_SECONDS)
+
+    def _http(self):
+        return self.env["helpdesk.social.http"]
+
+    def _batches(self, client, now):
+        """What is new, then, when it is time, a full comparison."""
+        cursor = dict(self.cursor or {})
+        for batch in client.updates(cursor):
+            cursor = batch.cursor
+            yield batch
+        overdue = not self.next_reconcile or self.next_reconcile <= now
+        if overdue or client.reconcile_needed(cursor):
+            since = (self.since or now - timedelta(days=3)).replace(tzinfo=timezone.utc)
+            finished = True
+            for batch in client.reconcile(cursor, self._known_ids, since):
+                finished = not batch.remaining_hint
+                yield batch
+            if finished:
+                self.next_reconcile = now + timedelta(minutes=RECONCILE_MINUTES)
+
+    def _known_ids(self, external_ids):
+        """Those of ``external_ids`` that are stored already."""
+        rows = self.env["helpdesk.social.message"].search_fetch(
+            [("account_id", "=", self.id), ("external_id", "in", list(external_ids))],
+            ["external_id"],
+        )
+        return set(rows.mapped("external_id"))
+
+    # -- storing -----------------------------------------------------------------
+
+    def _store_batch(self, client, batch):
+        """Store a piece of reading with the cursor that covers it."""
+        self.ensure_one()
+        incoming = [item for item in batch.items if not item.own]
+        authors = self._store_authors(client, incoming)
+        stored = 0
+        for item in incoming:
+            stored += self._store_item_safely(item, authors)
+        for raw, reason in batch.broken:
+            self._store_broken(raw, reason)
+        self.cursor = batch.cursor
+        return stored
+
+    def _store_item_safely(self, item, authors):
+        """Store one item; what is wrong with it never stops the others.
+
+        Raises ConcurrencyError where another process has stored the same, or
+        something it needs, since our snapshot was taken: the whole piece is then
+        read again, and its cursor not moved.
+        """
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                return self._store_item(item, authors)
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+        except (UserError, ValueError, TypeError, KeyError) as error:
+            _logger.warning(
+                "Item %s could not be processed", item.external_id, exc_info=True
+            )
+            self._store_broken(dict(item.raw), str(error), item)
+            return 0
+
+    def _store_item(self, item, authors):
+        """Store or update the row of one item and lead it to a ticket.
+
+        Returns 1 for an item that was not known.
+        """
+        Message = self.env["helpdesk.social.message"]
+        message = Message.search(
+            [("account_id", "=", self.id), ("external_id", "=", item.external_id)]
+        )
+        author = authors.get(item.author_id)
+        if message:
+            changed = message._update_from(item)
+            if author and not message.author_id:
+                message.author_id = author
+            if changed:
+                message._after_change(item, changed)
+            return 0
+        message = Message.create(Message._incoming_vals(self, item))
+        message.author_id = author
+        message._route()
+        return 1
+
+    def _store_broken(self, raw, reason, item=None):
+        """Keep what could not be understood, with the reason, for a person."""
+        Message = self.env["helpdesk.social.message"]
+        external_id = item.external_id if item else _broken_id(raw)
+        domain = [("account_id", "=", self.id), ("external_id", "=", external_id)]
+        if Message.search_count(domain, limit=1):
+            return
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                Message.create(
+                    {
+                        "account_id": self.id,
+                        "direction": "in",
+                        "external_id": external_id,
+                        # Who may read it depends on this.
+                        "kind": item.kind if item else False,
+                        "raw": raw if isinstance(raw, dict) else {"value": repr(raw)},
+                        "error": reason[:500],
+                    }
+                )
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+
+    def _store_authors(self, client, items):
+        """Authors of ``items``: records by their id on the network.
+
+        One call for all that are unknown.  Where the network does not tell who they
+        are, the message counts more than the name.
+        """
+        Author = self.env["helpdesk.social.author"]
+        wanted = {item.author_id for item in items if item.author_id}
+        base = [("company_id", "=", self.company_id.id), ("network", "=", self.network)]
+        known = Author.search([*base, ("external_id", "in", list(wanted))])
+        authors = {author.external_id: author for author in known}
+        missing = sorted(wanted - set(authors))
+        if not missing:
+            return authors
+        found = {}
+        try:
+            found = {author.external_id: author for author in client.authors(missing)}
+        except NetworkError as error:
+            _logger.warning("Authors of page %s: %s", self.id, error.message)
+        for external_id in missing:
+            author = found.get(external_id)
+            vals = {
+                "company_id": self.company_id.id,
+                "network": self.network,
+                "external_id": external_id,
+                "name": author.name if author else external_id,
+                "url": author.url if author else False,
+                "is_community": bool(author and author.is_community),
+            }
+            try:
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                    authors[external_id] = Author.create(vals)
+            except psycopg2.errors.UniqueViolation as error:
+                # Stored by another process and invisible to this transaction.
+                raise ConcurrencyError(str(error)) from error
+        return authors
+
+    # -- health ------------------------------------------------------------------
+
+    def _note_success(self, now, pause_seconds, problems=()):
+        """Keep a reading that came through; ``problems`` are parts it left out."""
+        next_poll = fields.Datetime.now() + timedelta(seconds=pause_seconds)
+        if pause_seconds < POLL_SECONDS:
+            self.env.ref("helpdesk_mgmt_social.cron_poll")._trigger(next_poll)
+        self.write(
+            {
+                "health": "warning" if problems else "ok",
+                "failures": 0,
+                "last_success": now,
+                "last_error": "\n".join(dict.fromkeys(problems)) or self.last_error,
+                "last_error_at": now if problems else self.last_error_at,
+                "last_consequence": str(Consequence.PERMISSION) if problems else False,
+                "next_poll": next_poll,
+            }
+        )
+
+    def _note_failure(self, consequence, message, retry_after=None):
+        """Keep a failure where the administrator sees it, and when to try again."""
+        now = fields.Datetime.now()
+        failures = self.failures + 1
+        seconds = max(pause(failures - 1, random.Random()), retry_after or 0)
+        health = "failing" if failures >= FAILING_AFTER else "warning"
+        if consequence in PERSON_NEEDED:
+            health = "stopped"
+        if consequence in (Consequence.SLOW_DOWN, Consequence.SLOW_DOWN_LONG):
+            health = self.health if self.health != "new" else "warning"
+        self.write(
+            {
+                "health": health,
+                "failures": failures,
+                "last_error": message,
+                "last_error_at": now,
+                "last_consequence": str(consequence),
+                "next_poll": now + timedelta(seconds=seconds),
+            }
+        )
+
+
+def _aborted(cr):
+    """Whether the transaction can only be rolled back."""
+    status = cr.connection.info.transaction_status
+    return status == psycopg2.extensions.TRANSACTION_STATUS_INERROR
+
+
+def _broken_id(raw):
+    """A stable key for something that has no id of its own."""
+    text = json.dumps(raw, sort_keys=True, default=repr, ensure_ascii=False)
+    return "broken-" + hashlib.sha256(text.encode()).hexdigest()[:32]

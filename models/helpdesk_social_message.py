@@ -1,0 +1,177 @@
+from odoo import api, fields, models
+
+from .helpdesk_ticket import KINDS
+
+#: Marks a change that comes from the network's reader or the outbox.
+DIRECTIONS = [("in", "Incoming"), ("out", "Outgoing")]
+
+
+class HelpdeskSocialMessage(models.Model):
+    """Every item received from or sent to a network.
+
+    An incoming row is what the network sent, with its earlier texts and, where the
+    author deleted it, a tombstone.  An outgoing row is the outbox.
+    """
+
+    _name = "helpdesk.social.message"
+    _description = "Message on a social network"
+    _order = "posted_at, id"
+    _inherit = ["helpdesk.social.lease", "helpdesk.social.procedural"]
+
+    account_id = fields.Many2one(
+        "helpdesk.social.account",
+        "Page",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    direction = fields.Selection(DIRECTIONS, required=True, readonly=True)
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        bypass_search_access=True,
+    )
+    external_id = fields.Char("Id on the network", readonly=True)
+    item_type = fields.Char("Kind of item", readonly=True)
+    kind = fields.Selection(KINDS, readonly=True)
+    root_id = fields.Char("Id of the post", readonly=True)
+    thread_id = fields.Char("Id of the thread", readonly=True)
+    parent_id = fields.Char("Id of the answered item", readonly=True)
+    author_id = fields.Many2one(
+        "helpdesk.social.author", readonly=True, index="btree_not_null"
+    )
+    author_external_id = fields.Char(readonly=True)
+    text = fields.Text(readonly=True)
+    posted_at = fields.Datetime("Posted", readonly=True)
+    edited_at = fields.Datetime("Edited", readonly=True)
+    deleted_at = fields.Datetime("Deleted", readonly=True)
+    stored_at = fields.Datetime(
+        "Stored", readonly=True, default=fields.Datetime.now, required=True
+    )
+    permalink = fields.Char("Link", readonly=True)
+    raw = fields.Json("As sent by the network", readonly=True)
+    version_ids = fields.One2many("helpdesk.social.message.version", "message_id")
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Attachments", readonly=True, bypass_search_access=True
+    )
+    is_official = fields.Boolean(compute="_compute_is_official")
+    error = fields.Char("Could not be processed", readonly=True)
+
+    _external_uniq = models.UniqueIndex(
+        "(account_id, external_id) WHERE external_id IS NOT NULL",
+        "This item of the network is stored already.",
+    )
+    _thread_idx = models.Index("(account_id, thread_id)")
+
+    @api.depends("direction")
+    def _compute_is_official(self):
+        for message in self:
+            message.is_official = message.direction == "out"
+
+    @api.depends("author_id", "text", "direction")
+    def _compute_display_name(self):
+        for message in self:
+            name = message.author_id.name or message.account_id.name
+            message.display_name = f"{name}: {(message.text or '')[:60]}"
+
+    # -- what a network says about an item ---------------------------------------
+
+    @api.model
+    def _incoming_vals(self, account, item):
+        """Values of a new row for ``item`` of a network client."""
+        return {
+            "account_id": account.id,
+            "direction": "in",
+            "external_id": item.external_id,
+            "item_type": item.item_type,
+            "kind": item.kind,
+            "root_id": item.root_id,
+            "thread_id": item.thread_id,
+            "parent_id": item.parent_id,
+            "author_external_id": item.author_id,
+            "text": item.text,
+            "posted_at": _naive(item.posted_at),
+            "edited_at": _naive(item.edited_at),
+            "deleted_at": fields.Datetime.now() if item.deleted else False,
+            "permalink": item.permalink,
+            "raw": dict(item.raw),
+            "media": self._media_vals(item),
+        }
+
+    def _update_from(self, item):
+        """Follow a later state of a stored item: edited, deleted, restored.
+
+        A tombstone stored before its original takes the text from it; an older text
+        that arrives after a newer one is kept as a version.
+        """
+        self.ensure_one()
+        vals = {}
+        if item.change == "delete" or item.deleted:
+            if not self.deleted_at:
+                vals["deleted_at"] = fields.Datetime.now()
+        elif item.change == "restore" and self.deleted_at:
+            vals["deleted_at"] = False
+        if not item.deleted and item.text != (self.text or ""):
+            vals.update(self._text_change(item))
+        if not self.author_external_id and item.author_id:
+            vals["author_external_id"] = item.author_id
+            vals["posted_at"] = _naive(item.posted_at)
+            vals["thread_id"] = self.thread_id or item.thread_id
+            vals["permalink"] = self.permalink or item.permalink
+            vals["media"] = self._media_vals(item)
+        if vals:
+            self.write(vals)
+        return vals
+
+    def _text_change(self, item):
+        """Values for another text of this item; the one not shown becomes a version."""
+        edited = _naive(item.edited_at)
+        if self.edited_at and (not edited or edited < self.edited_at):
+            self._keep_version(item.text, _naive(item.posted_at))
+            return {}
+        if self.text:
+            self._keep_version(self.text, self.edited_at or self.posted_at)
+        return {"text": item.text, "edited_at": edited or fields.Datetime.now()}
+
+    def _keep_version(self, text, at):
+        versions = self.version_ids.mapped("text")
+        if text and text not in versions:
+            self.env["helpdesk.social.message.version"].create(
+                {"message_id": self.id, "text": text, "at": at}
+            )
+
+    # -- from item to ticket -----------------------------------------------------
+
+    def _route(self):
+        """Lead an incoming message to its ticket."""
+        for message in self:
+            if message.deleted_at or message.error:
+                # A tombstone that came first: there is nothing left to answer.
+                continue
+            message.ticket_id = self.env["helpdesk.ticket"]._from_message(message)
+
+    def _after_change(self, item, changed):
+        """Tell the ticket that its author edited, deleted or restored the message."""
+        for message in self:
+            if not message.ticket_id:
+                message._route()
+                continue
+            words = {
+                "text": self.env._("The author edited the message."),
+                "deleted_at": (
+                    self.env._("The author deleted the message.")
+                    if message.deleted_at
+                    else self.env._("The author restored the message.")
+                ),
+            }
+            for name in ("text", "deleted_at"):
+                if name in changed:
+                    message.ticket_id.message_post(body=words[name])
+
+
+def _naive(instant):
+    """An aware UTC instant as Odoo stores it; False for None."""
+    return instant.replace(tzinfo=None, microsecond=0) if instant else False

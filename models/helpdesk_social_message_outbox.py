@@ -1,0 +1,370 @@
+import logging
+import random
+import uuid
+from datetime import timedelta, timezone
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+from ..networks import Consequence, NetworkError, Outgoing, pause
+
+_logger = logging.getLogger(__name__)
+
+#: States in which a row still has something before it.
+PENDING = ("queued", "sending", "unknown")
+#: Tries of what can be tried again, before a person is asked.
+MAX_ATTEMPTS = 10
+#: Time for a reply of unclear outcome to show on the network, before reading back.
+UNCLEAR_SECONDS = 10
+AGAIN = (Consequence.RETRY, Consequence.SLOW_DOWN, Consequence.SLOW_DOWN_LONG)
+#: How the page itself suffers from a failed try, besides this reply.
+PAGE_STOPS = (Consequence.CREDENTIALS, Consequence.PERSON)
+
+
+class HelpdeskSocialMessage(models.Model):
+    """Outgoing rows: the outbox.
+
+    A row with its idempotency key is committed before the network is called, and
+    claimed by a lease while it is.  After an unclear outcome (a killed process, a
+    timeout) the thread is read back before anything is sent again.
+    """
+
+    _inherit = "helpdesk.social.message"
+
+    reply_id = fields.Many2one(
+        "helpdesk.social.reply", readonly=True, index="btree_not_null"
+    )
+    outbox_state = fields.Selection(
+        [
+            ("queued", "Waiting"),
+            ("sending", "Being sent"),
+            ("sent", "Sent"),
+            ("unknown", "Outcome unclear"),
+            ("failed", "Failed"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        "Outbox",
+        readonly=True,
+        index="btree_not_null",
+    )
+    idempotency_key = fields.Char(readonly=True, copy=False)
+    attempts = fields.Integer(readonly=True)
+    first_attempt_at = fields.Datetime(readonly=True)
+    next_try = fields.Datetime(readonly=True)
+    last_consequence = fields.Char(readonly=True)
+    problem = fields.Char("Problem", readonly=True)
+
+    _idempotency_uniq = models.UniqueIndex(
+        "(idempotency_key) WHERE idempotency_key IS NOT NULL",
+        "The key of a reply is used once.",
+    )
+    _outbox_idx = models.Index(
+        "(next_try) WHERE outbox_state IN ('queued', 'sending', 'unknown')"
+    )
+
+    # -- queueing ----------------------------------------------------------------
+
+    @api.model
+    def _queue_reply(self, reply, account, text):
+        """Put a reply into the outbox; it is sent right after the commit."""
+        account._client()
+        ticket = reply.ticket_id
+        answered = ticket.social_message_ids.filtered(
+            lambda m: m.direction == "in" and m.account_id == account
+        )[-1:]
+        if not answered:
+            raise UserError(
+                self.env._(
+                    "The message did not come by this page, so a reply cannot be "
+                    "placed under it from here. Publish it by hand."
+                )
+            )
+        # sudo: the outbox is written by the procedure alone.
+        row = self.sudo().create(
+            {
+                "account_id": account.id,
+                "direction": "out",
+                "ticket_id": ticket.id,
+                "reply_id": reply.id,
+                "kind": answered.kind,
+                "item_type": answered.item_type,
+                "root_id": answered.root_id,
+                "thread_id": answered.thread_id,
+                "parent_id": answered.external_id,
+                "text": text,
+                "outbox_state": "queued",
+                "idempotency_key": str(uuid.uuid4()),
+                "next_try": fields.Datetime.now(),
+            }
+        )
+        self._trigger_sending()
+        return row
+
+    @api.model
+    def _trigger_sending(self, at=None):
+        # sudo: any curator's approval starts the lane.
+        self.env.ref("helpdesk_mgmt_social.cron_send").sudo()._trigger(at)
+
+    # -- what a person may do ----------------------------------------------------
+
+    def action_retry(self):
+        """Try a failed reply again."""
+        self._check_waiting()
+        for row in self.sudo():
+            if row.outbox_state not in ("failed", "unknown"):
+                raise UserError(self.env._("This reply is not waiting for a person."))
+            # What may have arrived is read back, what surely has not is sent.
+            state = "unknown" if row.outbox_state == "unknown" else "queued"
+            row.write(
+                {
+                    "outbox_state": state,
+                    "next_try": fields.Datetime.now(),
+                    "attempts": 0 if state == "queued" else row.attempts,
+                    "problem": False,
+                }
+            )
+        self._trigger_sending()
+        return True
+
+    def action_withdraw(self):
+        """Take a reply out of the outbox; it goes back to the curator as approved.
+
+        Refused while a process is sending it or the outcome is unclear: the reply
+        may be on the network already.
+        """
+        self.ticket_id._check_curator()
+        now = fields.Datetime.now()
+        lease = self._http()._lease_seconds()
+        for row in self.sudo():
+            if row.outbox_state not in ("queued", "failed"):
+                raise UserError(
+                    self.env._(
+                        "The reply may have reached the network already; look at the "
+                        "page and, if it is there, mark it as published."
+                    )
+                )
+            if not row._lease_take(now, lease):
+                raise UserError(self.env._("The reply is being sent just now."))
+            row.write({"outbox_state": "withdrawn", "problem": False})
+            row._lease_drop()
+            row.reply_id.state = "approved"
+        return True
+
+    def action_mark_sent(self, link):
+        """A person saw an unclear reply on the network, at ``link``."""
+        self.ensure_one()
+        self._check_waiting()
+        if self.outbox_state not in ("unknown", "failed"):
+            raise UserError(self.env._("The outcome of this reply is clear."))
+        link = self.ticket_id._check_link(link)
+        # sudo: the outbox is written by the procedure alone.
+        row = self.sudo()
+        # Who is sending it just now would report the publication a second time.
+        if not row._lease_take(fields.Datetime.now(), self._http()._lease_seconds()):
+            raise UserError(self.env._("The reply is being sent just now."))
+        row._sent(None, link)
+        return True
+
+    def _check_waiting(self):
+        """Refuse a step on a reply whose message waits for no publication any more:
+        it would be published twice, or after it was sent back."""
+        self.ticket_id._check_curator()
+        self.ticket_id._require_state(["approved"], self.env._("Publishing"))
+
+    def _http(self):
+        return self.env["helpdesk.social.http"]
+
+    # -- the lane ----------------------------------------------------------------
+
+    @api.model
+    def _cron_send(self):
+        """The lane of sending: every row that is due.
+
+        Never raises: what goes wrong is kept on the row, for the curator.
+        """
+        cron = self.env["ir.cron"]
+        now = fields.Datetime.now()
+        due = self.search(
+            [("outbox_state", "in", PENDING), ("next_try", "<=", now)], order="id"
+        )
+        cron._commit_progress(remaining=len(due))
+        for row in due:
+            try:
+                if row._claim(now):
+                    delivery = row._prepare()
+                    # The claim is on disk before the network hears anything, and
+                    # what follows the call sees the database as it is by then.
+                    cron._commit_progress()
+                    row._deliver(delivery)
+            except psycopg2.errors.SerializationFailure:
+                # Another process was quicker with this row.
+                self.env.cr.rollback()
+            except Exception as error:  # pylint: disable=broad-except
+                # A lane never stops at one row.  What happened on the network is
+                # not known, so the row stays claimed and is read back later.
+                self.env.cr.rollback()
+                _logger.exception("Sending message %s failed", row.id)
+                row.problem = type(error).__name__
+            if not cron._commit_progress(1):
+                break
+        self._schedule_next()
+
+    @api.model
+    def _schedule_next(self):
+        """Wake the lane when the next waiting row is due."""
+        row = self.search([("outbox_state", "in", PENDING)], order="next_try", limit=1)
+        if row and row.next_try > fields.Datetime.now():
+            self._trigger_sending(row.next_try)
+
+    def _claim(self, now):
+        """Claim a row for one try; returns whether it is this process's to send.
+
+        The rows of a thread go out in their order: one that waits for an earlier
+        one, or that another process holds, is left for later.
+        """
+        self.ensure_one()
+        seconds = self._http()._lease_seconds()
+        if self._earlier_pending() or not self._lease_take(now, seconds):
+            return False
+        self.invalidate_recordset()
+        if self.outbox_state not in PENDING or self._earlier_pending():
+            self._lease_drop()
+            return False
+        # A row found «sending» was left there by a process that is gone.
+        unclear = self.outbox_state in ("sending", "unknown")
+        self.write(
+            {
+                "outbox_state": "unknown" if unclear else "sending",
+                "attempts": self.attempts + 1,
+                "first_attempt_at": self.first_attempt_at or now,
+                "next_try": self.lease_until,
+            }
+        )
+        return True
+
+    def _earlier_pending(self):
+        return bool(
+            self.search_count(
+                [
+                    ("account_id", "=", self.account_id.id),
+                    ("thread_id", "=", self.thread_id),
+                    ("outbox_state", "in", PENDING),
+                    ("id", "<", self.id),
+                ],
+                limit=1,
+            )
+        )
+
+    def _prepare(self):
+        """What a try needs: the client, the reply, whether to read back first."""
+        self.ensure_one()
+        unclear = self.outbox_state == "unknown"
+        return self.account_id._client(), self._outgoing(), unclear
+
+    def _deliver(self, delivery):
+        """One try: read back where the last outcome is unclear, else send."""
+        self.ensure_one()
+        self = self.with_user(SUPERUSER_ID).with_context(social_automatic=True)
+        client, outgoing, unclear = delivery
+        try:
+            if unclear:
+                found = self._find_own(client.read_back(outgoing))
+                if found:
+                    self._sent(found.external_id, found.permalink)
+                    return
+            sent = client.send(outgoing)
+        except NetworkError as error:
+            self._failed(error)
+        else:
+            self._sent(sent.external_id, sent.permalink)
+
+    def _outgoing(self):
+        self.ensure_one()
+        return Outgoing(
+            kind=self.kind,
+            thread_id=self.thread_id,
+            parent_id=self.parent_id,
+            text=self.text,
+            idempotency_key=self.idempotency_key,
+            since=self.first_attempt_at.replace(tzinfo=timezone.utc),
+        )
+
+    def _find_own(self, items):
+        """The item among ``items`` that this row's try has published, or None.
+
+        The client has matched our own author, the parent and the time; here those
+        that another row claims drop out.  Mass answers are identical, so the text
+        alone says nothing.
+        """
+        ids = [item.external_id for item in items]
+        claimed = self.search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("external_id", "in", ids),
+                ("id", "!=", self.id),
+            ]
+        ).mapped("external_id")
+        free = [item for item in items if item.external_id not in claimed]
+        return free[0] if free else None
+
+    def _sent(self, external_id, link):
+        """Store what became of the row and follow it on the ticket."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "outbox_state": "sent",
+                "external_id": external_id,
+                "permalink": link,
+                "posted_at": now,
+                "next_try": False,
+                "problem": False,
+                "last_consequence": False,
+            }
+        )
+        self._lease_drop()
+        self.ticket_id._published(self.reply_id, link=link, at=now, where="network")
+
+    def _failed(self, error):
+        """Keep a failed try: again later, to be read back, or for a person."""
+        if error.consequence == Consequence.UNKNOWN:
+            state, wait = "unknown", UNCLEAR_SECONDS
+        elif error.consequence in AGAIN and self.attempts < MAX_ATTEMPTS:
+            # A failed reading back leaves the outcome as unclear as it was.
+            state = "unknown" if self.outbox_state == "unknown" else "queued"
+            wait = max(
+                pause(self.attempts - 1, random.Random()), error.retry_after or 0
+            )
+        else:
+            self._ask_person(error.consequence, error.message)
+            if error.consequence in PAGE_STOPS:
+                self.account_id._note_failure(error.consequence, error.message)
+            return
+        self.write(
+            {
+                "outbox_state": state,
+                "next_try": fields.Datetime.now() + timedelta(seconds=wait),
+                "last_consequence": str(error.consequence),
+                "problem": self.account_id._error_sentence(error),
+            }
+        )
+        self._lease_drop()
+
+    def _ask_person(self, consequence, message):
+        """Stop trying; the curator sees the problem and what to do."""
+        advice = self.account_id._consequence_advice(consequence)
+        unclear = self.outbox_state == "unknown"
+        self.write(
+            {
+                "outbox_state": "unknown" if unclear else "failed",
+                "next_try": False,
+                "last_consequence": str(consequence),
+                "problem": f"{advice} ({message})" if message else advice,
+            }
+        )
+        self._lease_drop()
+        self.ticket_id.message_post(
+            body=self.env._("The reply was not published. %s", self.problem)
+        )

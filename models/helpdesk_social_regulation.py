@@ -1,0 +1,180 @@
+from datetime import datetime, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..deadlines import (
+    Act,
+    DeadlineError,
+    Event,
+    clocks_as_data,
+    parse_instant,
+    replay,
+)
+
+
+class HelpdeskSocialRegulation(models.Model):
+    """A version of the written act that an administration answers under."""
+
+    _name = "helpdesk.social.regulation"
+    _description = "Regulation"
+    _order = "code, date_from desc, id desc"
+
+    name = fields.Char(required=True)
+    code = fields.Char(
+        required=True, help="The same for all versions of one regulation."
+    )
+    number = fields.Char("Number of the act")
+    act_date = fields.Date("Date of the act")
+    company_id = fields.Many2one(
+        "res.company", "Administration", help="Empty for the presets.", index=True
+    )
+    active = fields.Boolean(default=True)
+    is_preset = fields.Boolean("Preset", readonly=True, copy=False)
+    tz = fields.Selection(_tz_get, "Time zone", required=True, default="Europe/Moscow")
+    calendar_id = fields.Many2one(
+        "resource.calendar", "Office hours", required=True, ondelete="restrict"
+    )
+    date_from = fields.Date("In force from")
+    date_to = fields.Date("In force until")
+    interim_extension_hours = fields.Integer(
+        "An interim reply adds, hours",
+        help="Added once to the running terms of drafts that say so.",
+    )
+    norm_ids = fields.One2many("helpdesk.social.norm", "regulation_id", copy=True)
+    rework_reason_ids = fields.One2many(
+        "helpdesk.social.rework.reason", "regulation_id", copy=True
+    )
+    ticket_count = fields.Integer(compute="_compute_ticket_count")
+
+    def _compute_ticket_count(self):
+        # sudo: what counts is whether there are any, not who may read them.
+        counts = dict(
+            self.env["helpdesk.ticket"]
+            .sudo()
+            ._read_group(
+                [("regulation_id", "in", self.ids)], ["regulation_id"], ["__count"]
+            )
+        )
+        for regulation in self:
+            regulation.ticket_count = counts.get(regulation, 0)
+
+    # -- the act as the engine reads it ------------------------------------------
+
+    def _act(self):
+        """The act in the form of the deadline engine.
+
+        Raises ValidationError with the engine's word where the norms contradict
+        one another.
+        """
+        self.ensure_one()
+        # sudo: clocks are computed for whoever makes a step.
+        record = self.sudo()
+        try:
+            return Act.from_data(
+                {
+                    "code": record.code,
+                    "name": record.name,
+                    "timezone": record.tz,
+                    "interim_extension_minutes": 60 * record.interim_extension_hours,
+                    "norms": [norm._engine_data() for norm in record.norm_ids],
+                }
+            )
+        except DeadlineError as error:
+            raise ValidationError(str(error)) from error
+
+    def _working_time(self):
+        """The office calendar in the organisation's zone."""
+        self.ensure_one()
+        return self.calendar_id._social_working_time(self.tz)
+
+    @api.constrains("norm_ids", "tz", "interim_extension_hours")
+    def _check_act(self):
+        for regulation in self:
+            regulation._act()
+
+    def preview_deadlines(self, facts, events, now=None):
+        """Deadlines of a history that need not have happened.
+
+        By the very engine that live messages use.  ``facts`` is a dict, ``events``
+        a list of dicts with ``type``, ``at`` (ISO 8601; without an offset in the
+        organisation's zone) and what the type needs, ``now`` an ISO 8601 instant,
+        the present by default.  Returns one dict per clock that ever started, with
+        instants in UTC.  Raises ValidationError for a history that cannot be.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        act, calendar = self._act(), self._working_time()
+        try:
+            instant = parse_instant(now, act.tz) if now else datetime.now(timezone.utc)
+            history = [Event.from_data(event, act.tz) for event in events]
+            clocks = replay(act, facts, history, calendar, instant)
+        except DeadlineError as error:
+            raise ValidationError(str(error)) from error
+        return clocks_as_data(clocks)
+
+    # -- versions ----------------------------------------------------------------
+
+    def _in_force(self, at):
+        """The version of this regulation in force at ``at`` (UTC); may be empty."""
+        self.ensure_one()
+        day = at.replace(tzinfo=timezone.utc).astimezone(self._working_time().tz).date()
+        if self._covers(day):
+            return self
+        versions = self.search(
+            [("code", "=", self.code), ("company_id", "=", self.company_id.id)]
+        )
+        return versions.filtered(lambda version: version._covers(day))[:1] or self
+
+    def _covers(self, day):
+        self.ensure_one()
+        return (not self.date_from or self.date_from <= day) and (
+            not self.date_to or day <= self.date_to
+        )
+
+    def _check_may_change(self):
+        """Refuse a change that would move running clocks unseen."""
+        if self.env.su:
+            return
+        for regulation in self:
+            if regulation.is_preset:
+                raise UserError(
+                    self.env._(
+                        "The preset «%s» is kept by the module. Duplicate it and "
+                        "change the copy.",
+                        regulation.name,
+                    )
+                )
+            if regulation.ticket_count:
+                raise UserError(
+                    self.env._(
+                        "Messages are under work by «%s»: a change would move their "
+                        "deadlines. Duplicate it and give the copy a date of force.",
+                        regulation.name,
+                    )
+                )
+
+    #: What may change in a regulation that messages are under work by.
+    _ALWAYS = {"active", "date_to", "company_id"}
+
+    def write(self, vals):
+        if set(vals) - self._ALWAYS:
+            self._check_may_change()
+        elif not self.env.su and any(self.mapped("is_preset")):
+            self._check_may_change()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_check(self):
+        self._check_may_change()
+
+    def copy_data(self, default=None):
+        default = dict(default or {})
+        default.setdefault("company_id", self.env.company.id)
+        vals_list = super().copy_data(default)
+        for regulation, vals in zip(self, vals_list, strict=True):
+            if "name" not in (default or {}):
+                vals["name"] = self.env._("%s (copy)", regulation.name)
+        return vals_list

@@ -1,0 +1,318 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .helpdesk_social_assignment import ACTIVITY
+
+
+class HelpdeskTicket(models.Model):
+    """The curator's steps.  Each is refused with a reason where it is not possible."""
+
+    _inherit = "helpdesk.ticket"
+
+    # -- triage ------------------------------------------------------------------
+
+    def action_register(self):
+        """Take into work: «Взять в работу»."""
+        self._check_curator()
+        self._require_state(["to_triage"], self.env._("Taking into work"))
+        for ticket in self:
+            # sudo: the version in force is fixed by this very step.
+            ticket.sudo()._fix_regulation()
+            if not ticket.user_id:
+                ticket.user_id = self.env.user
+        self._record_event("registered")
+        return True
+
+    def _fix_regulation(self):
+        """Give the ticket the version of the regulation now in force."""
+        self.ensure_one()
+        regulation = self._applicable_regulation(fields.Datetime.now())
+        if regulation and regulation != self.regulation_id:
+            self.regulation_id = regulation
+
+    def action_no_reaction(self):
+        """Ask why no reaction is needed, for one or many messages."""
+        return self._resolve_wizard("no_reaction")
+
+    def action_exclude(self):
+        """Ask why the messages are not subject to a reply."""
+        return self._resolve_wizard("excluded")
+
+    def _resolve_wizard(self, resolution):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt_social.action_resolve"
+        )
+        action["context"] = {
+            "default_ticket_ids": self.ids,
+            "default_resolution": resolution,
+        }
+        return action
+
+    def no_reaction(self, reason, note=None):
+        """Decide that no reaction is needed, with a ``reason`` record."""
+        self._check_curator()
+        step = self.env._("«Needs no reaction»")
+        self._require_state(["to_triage", "registered"], step)
+        if not reason:
+            raise UserError(self.env._("Choose why no reaction is needed."))
+        # sudo: the outcome is written by the procedure alone.
+        self.sudo().write(
+            {"no_reaction_reason_id": reason.id, "resolution_note": note or False}
+        )
+        self._record_event("no_reaction", note=_words(reason.name, note))
+        return True
+
+    def exclude(self, reason, note=None):
+        """Exclude from reply, with a ``reason`` record; the original is kept."""
+        self._check_curator()
+        self._require_open(self.env._("Excluding"))
+        self._check_not_publishing()
+        if not reason:
+            raise UserError(self.env._("Choose why the message is excluded."))
+        # sudo: the outcome is written by the procedure alone.
+        self.sudo().write(
+            {"exclusion_reason_id": reason.id, "resolution_note": note or False}
+        )
+        self._record_event("excluded", note=_words(reason.name, note))
+        return True
+
+    def action_restore(self):
+        """Undo an exclusion or «needs no reaction»: the clocks have run on."""
+        self._check_curator()
+        step = self.env._("Restoring")
+        self._require_state(["excluded", "no_reaction"], step)
+        self.sudo().write(
+            {
+                "no_reaction_reason_id": False,
+                "exclusion_reason_id": False,
+                "resolution_note": False,
+            }
+        )
+        self._record_event("restored")
+        return True
+
+    # -- routing -----------------------------------------------------------------
+
+    def action_assign(self):
+        """Ask for executors, topic, place and importance."""
+        self._check_curator()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt_social.action_assign"
+        )
+        action["context"] = {"default_ticket_ids": self.ids}
+        return action
+
+    def assign(self, executors, note=None):
+        """Send the messages to ``executors``: a list of pairs (unit, person or none).
+
+        Taking into work is implied.  A unit that already holds a live assignment is
+        refused, since a second clock for the same share would be wrong.
+        """
+        self._check_curator()
+        self._require_open(self.env._("Assigning"))
+        self._check_not_publishing()
+        if not executors:
+            raise UserError(self.env._("Choose at least one executor."))
+        for ticket in self:
+            if ticket.social_state == "to_triage":
+                ticket.action_register()
+            for unit, user in executors:
+                ticket._assign_one(unit, user, note)
+        return True
+
+    def _assign_one(self, unit, user, note):
+        self.ensure_one()
+        live = self.assignment_ids.filtered("is_live")
+        if unit in live.unit_id:
+            raise UserError(
+                self.env._("The unit «%s» already works on this message.", unit.name)
+            )
+        Assignment = self.env["helpdesk.social.assignment"]
+        if user:
+            Assignment._check_member(unit, user)
+        now = fields.Datetime.now()
+        # sudo: assignments are written by the procedure alone.
+        assignment = Assignment.sudo().create(
+            {
+                "ticket_id": self.id,
+                "unit_id": unit.id,
+                "user_id": user.id if user else False,
+                "note": note,
+                "assigned_at": now,
+            }
+        )
+        assignment._new_draft()
+        self.sudo().invalidate_recordset(["assignment_ids"])
+        self._record_event("assigned", at=now, assignment=assignment, note=note)
+        assignment._notify_executor()
+        return assignment
+
+    # -- ending ------------------------------------------------------------------
+
+    def action_close(self):
+        """Close an answered message."""
+        self._check_curator()
+        self._require_state(["published"], self.env._("Closing"))
+        self._record_event("closed")
+        return True
+
+    def action_follow_up_seen(self):
+        """The curator or executor has read the author's new message."""
+        self.check_access("read")
+        for ticket in self:
+            held = any(ticket.assignment_ids.mapped("is_mine"))
+            if not held and not ticket.has_access("write"):
+                raise AccessError(
+                    self.env._("Only who works on the message has it read.")
+                )
+        # sudo: an executor has no right to write tickets, but may have read.
+        self.sudo().follow_up = False
+        return True
+
+    # -- publication -------------------------------------------------------------
+
+    def action_publish(self):
+        """Show the reply as it will appear and ask where to publish it."""
+        self.ensure_one()
+        self._check_curator()
+        self._require_publishable()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt_social.action_publish"
+        )
+        action["context"] = {
+            "default_ticket_id": self.id,
+            "dialog_size": "extra-large",
+        }
+        return action
+
+    def _can_be_sent(self):
+        """Whether the page this message came by publishes replies by itself."""
+        self.ensure_one()
+        account = self.social_account_id
+        return bool(
+            account and account._has_client() and account.publish_mode == "network"
+        )
+
+    def _require_publishable(self):
+        self._require_state(["approved"], self.env._("Publishing"))
+        self._check_not_publishing()
+
+    def _approved_replies(self):
+        """The approved drafts of the live executors, in the order of assignment."""
+        self.ensure_one()
+        live = self.assignment_ids.filtered("is_live").sorted("id")
+        return live.reply_id.filtered(lambda reply: reply.state == "approved")
+
+    def _merged_text(self):
+        """The approved parts as one text, for the curator to smooth."""
+        return "\n\n".join(r.body.strip() for r in self._approved_replies())
+
+    def _merged_kind(self):
+        """Interim as soon as one part is: the whole then promises a further reply."""
+        kinds = set(self._approved_replies().mapped("kind"))
+        return "interim" if "interim" in kinds else "final"
+
+    def _reply_to_publish(self, text):
+        """The reply record that carries ``text``: the only draft, or a new whole."""
+        self.ensure_one()
+        replies = self._approved_replies()
+        if not replies:
+            raise UserError(self.env._("There is no approved reply to publish."))
+        # sudo: replies are written by the procedure alone.
+        if len(replies) == 1 and replies.body.strip() == text.strip():
+            return replies.sudo()
+        return (
+            self.env["helpdesk.social.reply"]
+            .sudo()
+            .create(
+                {
+                    "ticket_id": self.id,
+                    "kind": self._merged_kind(),
+                    "body": text,
+                    "state": "approved",
+                    "approved_by_id": self.env.uid,
+                }
+            )
+        )
+
+    def publish(self, text, account):
+        """Put the reply into the outbox of ``account``; it is sent after commit."""
+        self.ensure_one()
+        self._check_curator()
+        self._require_publishable()
+        text = (text or "").strip()
+        if not text:
+            raise UserError(self.env._("There is no text to publish."))
+        if not account:
+            raise UserError(self.env._("Choose the page that answers."))
+        limit = self._social_text_limit(account.network)
+        if limit and len(text) > limit:
+            raise UserError(
+                self.env._(
+                    "The reply has %(length)d characters; the network takes "
+                    "%(limit)d. Make it shorter: nothing is cut off by itself.",
+                    length=len(text),
+                    limit=limit,
+                )
+            )
+        self._take_turn()
+        reply = self._reply_to_publish(text)
+        reply.state = "queued"
+        self._withdraw_failed()
+        return self.env["helpdesk.social.message"]._queue_reply(reply, account, text)
+
+    def publish_by_hand(self, text, link, where="hand", at=None):
+        """Record a reply that a person has published; ``at`` is UTC."""
+        self.ensure_one()
+        self._check_curator()
+        self._require_publishable()
+        if where not in ("hand", "source"):
+            raise UserError(self.env._("Only the outbox publishes on the network."))
+        if where == "hand" or link:
+            link = self._check_link(link)
+        now = fields.Datetime.now()
+        if at and at > now:
+            raise UserError(self.env._("The reply cannot be published in the future."))
+        reply = self._reply_to_publish((text or "").strip())
+        self._published(reply, link=link, at=at or now, where=where)
+        return True
+
+    def _published(self, reply, link, at, where):
+        """Follow a publication: the event, the drafts, the assignments."""
+        self.ensure_one()
+        # sudo: called by the outbox and by the steps above, which check who acts.
+        ticket = self.sudo()
+        reply = reply.sudo()
+        reply.write(
+            {"state": "published", "published_at": at, "published_link": link or False}
+        )
+        ticket.published_link = link or False
+        ticket._withdraw_failed()
+        interim = reply.kind == "interim"
+        live = ticket.assignment_ids.filtered("is_live")
+        answered = live.filtered(lambda a: a.state == "approved")
+        (answered.reply_id - reply).write({"state": "published", "published_at": at})
+        if interim:
+            again = answered.filtered(lambda a: a.reply_id.kind == "interim")
+            again.state = "accepted"
+            again._new_draft()
+        else:
+            answered.state = "done"
+            (live - answered).state = "cancelled"
+            live.activity_unlink([ACTIVITY])
+        self._record_event(
+            "interim_published" if interim else "published",
+            at=at,
+            reply=reply,
+            published_where=where,
+            link=link or False,
+        )
+
+    def _social_text_limit(self, network=None):
+        """Longest reply in characters that the network takes; 0 where unknown."""
+        self.ensure_one()
+        return self.env["helpdesk.social.reply"]._text_limit(network or self.network)
+
+
+def _words(*parts):
+    return ". ".join(part for part in parts if part)

@@ -1,0 +1,8 @@
+from . import (
+    test_calendar,
+    test_clocks,
+    test_flow,
+    test_ingest,
+    test_outbox,
+    test_presets,
+)

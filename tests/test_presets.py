@@ -1,0 +1,82 @@
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, tagged
+
+from ..deadlines import clocks_as_data
+from ..deadlines.tests import acts, worked_days, worked_exchange
+from ..deadlines.tests.common import history, play
+
+MODULE = "helpdesk_mgmt_social"
+
+
+@tagged("post_install", "-at_install")
+class TestPresets(TransactionCase):
+    """The shipped acts are those that the engine was proven on."""
+
+    def preset(self, code):
+        return self.env.ref(f"{MODULE}.regulation_{code}")
+
+    def test_norms_are_those_of_the_acts(self):
+        for code, act in acts.ACTS.items():
+            with self.subTest(act=code):
+                mine, theirs = self.preset(code)._act(), act
+                self.assertEqual(mine.timezone, theirs.timezone)
+                self.assertEqual(mine.interim_extension, theirs.interim_extension)
+                self.assertEqual(
+                    [self._norm(norm) for norm in mine.norms],
+                    [self._norm(norm) for norm in theirs.norms],
+                )
+
+    def _norm(self, norm):
+        """What a norm says, whatever it is called and however it is grouped."""
+        data = norm.to_data()
+        del data["name"], data["sequence"]
+        groups = []
+        for group in data["conditions"]:
+            facts = {}
+            for fact, operator, values in group:
+                facts.setdefault((fact, operator), set()).update(values)
+            groups.append({key: sorted(v, key=str) for key, v in facts.items()})
+        data["conditions"] = sorted(groups, key=str)
+        return data
+
+    def test_presets_are_read_only_and_duplicable(self):
+        preset = self.preset("perm")
+        admin = self.env.ref("base.user_admin")
+        with self.assertRaisesRegex(UserError, "Duplicate it"):
+            preset.with_user(admin).norm_ids[0].term_amount = 5
+        copy = preset.with_user(admin).copy()
+        self.assertFalse(copy.is_preset)
+        self.assertEqual(copy.company_id, self.env.company)
+        self.assertEqual(len(copy.norm_ids), len(preset.norm_ids))
+        self.assertEqual(
+            [self._norm(norm) for norm in copy._act().norms],
+            [self._norm(norm) for norm in preset._act().norms],
+        )
+        copy.norm_ids[0].term_amount = 5
+        self.assertEqual(preset.norm_ids[0].term_amount, 1)
+
+    def test_worked_examples_through_the_calendar_of_odoo(self):
+        """The preview counts by Odoo's working intervals, the engine's own tests by
+        a calendar of their own: both must say the same."""
+        seen = 0
+        for name, code, facts, text, now, _ in (
+            worked_days.CASES + worked_exchange.CASES
+        ):
+            with self.subTest(f"{code}: {name}"):
+                intake, owner, kind, importance, *photo = facts.split()
+                known = {
+                    "intake": intake,
+                    "page_owner": owner,
+                    "kind": kind,
+                    "importance": importance,
+                    "needs_photo": bool(photo),
+                }
+                expected = clocks_as_data(play(code, text, now, facts=known))
+                events = [
+                    {key: value for key, value in vars(event).items() if value}
+                    for event in history(acts.ACTS[code], text)
+                ]
+                clocks = self.preset(code).preview_deadlines(known, events, now)
+                self.assertEqual(clocks, expected)
+                seen += len(clocks)
+        self.assertGreater(seen, 100)
