@@ -165,6 +165,8 @@ class HelpdeskSocialAccount(models.Model):
             # An empty field means «leave as it is»: what is stored is not shown.
             if account[name]:
                 account.set_secrets({name: account[name]})
+                # Nor is it sent back in the answer to the very call that stored it.
+                account.invalidate_recordset([name], flush=False)
 
     def set_secrets(self, secrets):
         """Store keys of this page by name; an empty value deletes the key.
@@ -253,9 +255,13 @@ class HelpdeskSocialAccount(models.Model):
     def _transport(self):
         """Outgoing HTTP with the limits of this server's configuration."""
         options = self.env["helpdesk.social.http"]
+        total = options._total_timeout()
+        # No single wait may outlast a claim, however short the whole is set.
         return Transport(
             allowed_networks=options._allowed_networks(),
-            total_timeout=options._total_timeout(),
+            connect_timeout=min(5, total),
+            read_timeout=min(15, total),
+            total_timeout=total,
         )
 
     # -- check -------------------------------------------------------------------
@@ -273,9 +279,23 @@ class HelpdeskSocialAccount(models.Model):
         self.check_result = "\n".join(lines)
         if all(verdict.ok for verdict in verdicts):
             self.next_poll = fields.Datetime.now()
+            if self.health == "stopped":
+                # Whatever stopped it is mended: the lane takes the page up again.
+                self.health = "warning"
             return self._notify("success", self.env._("The page is connected."))
         bad = [line for line, v in zip(lines, verdicts, strict=True) if not v.ok]
         return self._notify("warning", "\n".join(bad))
+
+    def action_switch_on(self):
+        """Let the network deliver events, then check again."""
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            self._client().switch_on()
+        except NetworkError as error:
+            self.check_result = self._error_sentence(error)
+            return self._notify("warning", self.check_result)
+        return self.action_check()
 
     def _notify(self, kind, message):
         return {

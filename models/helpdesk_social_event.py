@@ -3,17 +3,17 @@ from odoo.exceptions import UserError
 
 #: The whole vocabulary.  What no norm names moves no clock, but is history.
 EVENT_TYPES = [
-    ("received", "Received"),
+    ("received", "Message received"),
     ("registered", "Taken into work"),
-    ("no_reaction", "Needs no reaction"),
+    ("no_reaction", "Marked as needing no reaction"),
     ("facts_changed", "Facts changed"),
     ("term_changed", "Term changed"),
     ("assigned", "Executor assigned"),
     ("accepted", "Accepted"),
-    ("declined", "Declined"),
+    ("declined", "Assignment declined"),
     ("draft_submitted", "Draft submitted"),
     ("rework_requested", "Sent back for rework"),
-    ("approved", "Approved"),
+    ("approved", "Draft approved"),
     ("sent_to_superior", "Sent to the superior curator"),
     ("superior_approved", "Agreed by the superior curator"),
     ("superior_rejected", "Refused by the superior curator"),
@@ -22,11 +22,11 @@ EVENT_TYPES = [
     ("clarification_published", "Clarification asked"),
     ("clarification_answered", "Clarification answered"),
     ("interim_published", "Interim reply published"),
-    ("published", "Published"),
+    ("published", "Reply published"),
     ("source_notified", "Source told"),
-    ("excluded", "Excluded"),
-    ("restored", "Restored"),
-    ("closed", "Closed"),
+    ("excluded", "Message excluded"),
+    ("restored", "Message restored"),
+    ("closed", "Message closed"),
 ]
 
 

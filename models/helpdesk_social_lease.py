@@ -6,6 +6,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import mute_logger
 
 #: Names this process in a lease.  A process that was killed never gets its lease
@@ -54,8 +55,18 @@ class HelpdeskSocialLease(models.AbstractModel):
         return True
 
     def _lease_renew(self, now, seconds):
-        """Prolong a claim that this process holds."""
+        """Prolong a claim that this process holds.
+
+        Raises ConcurrencyError where it had run out and another process has it.
+        """
+        if not self._lease_holds():
+            raise ConcurrencyError(f"The claim on {self} was lost")
         self.write({"lease_until": now + timedelta(seconds=seconds)})
+
+    def _lease_holds(self):
+        """Whether the claim is still this process's own."""
+        self.invalidate_recordset(["lease_owner"])
+        return self.lease_owner == PROCESS
 
     def _lease_drop(self):
         """Give the claim back."""

@@ -6,9 +6,9 @@ from datetime import timedelta, timezone
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 
-from ..networks import Consequence, NetworkError, Outgoing, pause
+from ..networks import Consequence, NetworkError, Outgoing, Upload, pause
 
 _logger = logging.getLogger(__name__)
 
@@ -171,7 +171,8 @@ class HelpdeskSocialMessage(models.Model):
         """Refuse a step on a reply whose message waits for no publication any more:
         it would be published twice, or after it was sent back."""
         self.ticket_id._check_curator()
-        self.ticket_id._require_state(["approved"], self.env._("Publishing"))
+        step = self.env._("Publishing the reply")
+        self.ticket_id._require_state(["approved"], step)
 
     def _http(self):
         return self.env["helpdesk.social.http"]
@@ -192,14 +193,16 @@ class HelpdeskSocialMessage(models.Model):
         cron._commit_progress(remaining=len(due))
         for row in due:
             try:
-                if row._claim(now):
+                # The rows before may have taken their time.
+                if row._claim(fields.Datetime.now()):
                     delivery = row._prepare()
                     # The claim is on disk before the network hears anything, and
                     # what follows the call sees the database as it is by then.
                     cron._commit_progress()
                     row._deliver(delivery)
-            except psycopg2.errors.SerializationFailure:
-                # Another process was quicker with this row.
+            except (psycopg2.errors.SerializationFailure, ConcurrencyError):
+                # Another process was quicker with this row, or with its ticket: a
+                # row that stays claimed is read back when the claim runs out.
                 self.env.cr.rollback()
             except Exception as error:  # pylint: disable=broad-except
                 # A lane never stops at one row.  What happened on the network is
@@ -214,8 +217,11 @@ class HelpdeskSocialMessage(models.Model):
     @api.model
     def _schedule_next(self):
         """Wake the lane when the next waiting row is due."""
-        row = self.search([("outbox_state", "in", PENDING)], order="next_try", limit=1)
-        if row and row.next_try > fields.Datetime.now():
+        # A row that is due already waits for an earlier one of its thread.
+        now = fields.Datetime.now()
+        domain = [("outbox_state", "in", PENDING), ("next_try", ">", now)]
+        row = self.search(domain, order="next_try", limit=1)
+        if row:
             self._trigger_sending(row.next_try)
 
     def _claim(self, now):
@@ -272,13 +278,24 @@ class HelpdeskSocialMessage(models.Model):
             if unclear:
                 found = self._find_own(client.read_back(outgoing))
                 if found:
-                    self._sent(found.external_id, found.permalink)
+                    self._still_ours()._sent(found.external_id, found.permalink)
                     return
+                # Reading back took its time: the sending gets all of its own.
+                seconds = self._http()._lease_seconds()
+                self._lease_renew(fields.Datetime.now(), seconds)
+                self.env["ir.cron"]._commit_progress()
             sent = client.send(outgoing)
         except NetworkError as error:
-            self._failed(error)
+            self._still_ours()._failed(error)
         else:
-            self._sent(sent.external_id, sent.permalink)
+            self._still_ours()._sent(sent.external_id, sent.permalink)
+
+    def _still_ours(self):
+        """This row, unless the claim ran out during the call and another process
+        took it over: what became of the row is then for that one to find out."""
+        if not self._lease_holds():
+            raise ConcurrencyError(f"The claim on {self} was lost")
+        return self
 
     def _outgoing(self):
         self.ensure_one()
@@ -288,6 +305,10 @@ class HelpdeskSocialMessage(models.Model):
             parent_id=self.parent_id,
             text=self.text,
             idempotency_key=self.idempotency_key,
+            attachments=tuple(
+                Upload(file.name, file.raw, file.mimetype)
+                for file in self.reply_id.attachment_ids
+            ),
             since=self.first_attempt_at.replace(tzinfo=timezone.utc),
         )
 
@@ -329,9 +350,10 @@ class HelpdeskSocialMessage(models.Model):
 
     def _failed(self, error):
         """Keep a failed try: again later, to be read back, or for a person."""
-        if error.consequence == Consequence.UNKNOWN:
+        again = self.attempts < MAX_ATTEMPTS
+        if error.consequence == Consequence.UNKNOWN and again:
             state, wait = "unknown", UNCLEAR_SECONDS
-        elif error.consequence in AGAIN and self.attempts < MAX_ATTEMPTS:
+        elif error.consequence in AGAIN and again:
             # A failed reading back leaves the outcome as unclear as it was.
             state = "unknown" if self.outbox_state == "unknown" else "queued"
             wait = max(
@@ -355,7 +377,8 @@ class HelpdeskSocialMessage(models.Model):
     def _ask_person(self, consequence, message):
         """Stop trying; the curator sees the problem and what to do."""
         advice = self.account_id._consequence_advice(consequence)
-        unclear = self.outbox_state == "unknown"
+        unclear = consequence == Consequence.UNKNOWN
+        unclear = unclear or self.outbox_state == "unknown"
         self.write(
             {
                 "outbox_state": "unknown" if unclear else "failed",

@@ -3,19 +3,20 @@ from odoo.exceptions import ValidationError
 
 from ..deadlines import DeadlineError, Norm
 from .helpdesk_social_deadline import STAGES
+from .helpdesk_social_engine_words import engine_words
 
 TERM_UNITS = [
-    ("minutes", "minutes"),
-    ("hours", "hours"),
-    ("office_minutes", "office minutes"),
-    ("office_hours", "office hours"),
-    ("working_days", "working days"),
+    ("minutes", "min"),
+    ("hours", "hr"),
+    ("office_minutes", "office min"),
+    ("office_hours", "office hr"),
+    ("working_days", "working day(s)"),
     ("working_day_end", "within the working day"),
-    ("calendar_days", "calendar days"),
-    ("before", "minutes before another deadline"),
+    ("calendar_days", "calendar day(s)"),
+    ("before", "min before the deadline of"),
 ]
 STARTS = [
-    ("received", "Received"),
+    ("received", "Message received"),
     ("registered", "Taken into work"),
     ("assigned", "Executor assigned"),
     ("draft_submitted", "Draft submitted"),
@@ -112,7 +113,7 @@ class HelpdeskSocialNorm(models.Model):
             "sequence": self.sequence,
             "per_assignment": self.per_assignment,
             "start": self.start,
-            "ends": [end.strip() for end in (self.ends or "").split(",")],
+            "ends": [end.strip() for end in (self.ends or "").split(",") if end],
             "term_unit": self.term_unit,
             "term_amount": self.term_amount,
             "before_norm": self.before_code or None,
@@ -128,7 +129,9 @@ class HelpdeskSocialNorm(models.Model):
             try:
                 Norm.from_data(norm._engine_data())
             except DeadlineError as error:
-                raise ValidationError(str(error)) from error
+                norms = norm.regulation_id.norm_ids | norm
+                words = engine_words(self.env, error, norms)
+                raise ValidationError(words) from error
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,4 +1,5 @@
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -13,6 +14,17 @@ from ..deadlines import (
     parse_instant,
     replay,
 )
+from .helpdesk_social_engine_words import engine_words
+
+
+class Preview(NamedTuple):
+    """A replay of a supposed history, and what it was made with."""
+
+    act: Act
+    calendar: object
+    now: datetime
+    events: list
+    clocks: list
 
 
 class HelpdeskSocialRegulation(models.Model):
@@ -83,12 +95,15 @@ class HelpdeskSocialRegulation(models.Model):
                 }
             )
         except DeadlineError as error:
-            raise ValidationError(str(error)) from error
+            words = engine_words(self.env, error, record.norm_ids)
+            raise ValidationError(words) from error
 
-    def _working_time(self):
-        """The office calendar in the organisation's zone."""
+    def _working_time(self, company=None):
+        """The office calendar in the organisation's zone, with the days off of
+        ``company`` (the regulation's own, or the present one)."""
         self.ensure_one()
-        return self.calendar_id._social_working_time(self.tz)
+        company = company or self.company_id or self.env.company
+        return self.calendar_id._social_working_time(self.tz, company)
 
     @api.constrains("norm_ids", "tz", "interim_extension_hours")
     def _check_act(self):
@@ -104,6 +119,10 @@ class HelpdeskSocialRegulation(models.Model):
         the present by default.  Returns one dict per clock that ever started, with
         instants in UTC.  Raises ValidationError for a history that cannot be.
         """
+        return clocks_as_data(self._preview(facts, events, now).clocks)
+
+    def _preview(self, facts, events, now=None):
+        """The same as a ``Preview``: clocks that can be explained and drawn."""
         self.ensure_one()
         self.check_access("read")
         act, calendar = self._act(), self._working_time()
@@ -112,10 +131,41 @@ class HelpdeskSocialRegulation(models.Model):
             history = [Event.from_data(event, act.tz) for event in events]
             clocks = replay(act, facts, history, calendar, instant)
         except DeadlineError as error:
-            raise ValidationError(str(error)) from error
-        return clocks_as_data(clocks)
+            # sudo: as in _act; only the names of norms are shown.
+            words = engine_words(self.env, error, self.sudo().norm_ids)
+            raise ValidationError(words) from error
+        return Preview(act, calendar, instant, history, clocks)
 
     # -- versions ----------------------------------------------------------------
+
+    def new_version(self, date_from):
+        """A copy in force from ``date_from``; this version ends the day before.
+
+        Messages already taken into work keep this version.  For an administration's
+        own regulation: a preset is duplicated first.
+        """
+        self.ensure_one()
+        if self.is_preset:
+            raise UserError(
+                self.env._(
+                    "A preset has no versions of yours: duplicate it, then let new "
+                    "versions of the copy come into force."
+                )
+            )
+        if self.date_from and date_from <= self.date_from:
+            raise UserError(
+                self.env._("A new version comes into force after the present one.")
+            )
+        version = self.copy(
+            {
+                "name": self.name,
+                "date_from": date_from,
+                "date_to": self.date_to,
+                "company_id": self.company_id.id,
+            }
+        )
+        self.date_to = date_from - timedelta(days=1)
+        return version
 
     def _in_force(self, at):
         """The version of this regulation in force at ``at`` (UTC); may be empty."""
@@ -138,6 +188,8 @@ class HelpdeskSocialRegulation(models.Model):
         """Refuse a change that would move running clocks unseen."""
         if self.env.su:
             return
+        # Tickets are no dependency of the count: it is taken anew.
+        self.invalidate_recordset(["ticket_count"])
         for regulation in self:
             if regulation.is_preset:
                 raise UserError(

@@ -323,13 +323,18 @@ class HelpdeskTicket(models.Model):
 
     def _check_written(self, vals):
         """Refuse direct changes of what only the procedure may change."""
+        editable = set(EDITABLE)
+        if self.social_account_id:
+            # The page tells: a private message never becomes a public one.
+            editable -= {"kind", "network"}
         locked = {
             name
-            for name in set(vals) - EDITABLE
+            for name in set(vals) - editable
             if not name.startswith(("message_", "activity_", "my_activity_"))
         }
         if locked:
-            labels = [self._fields[n].string for n in locked if n in self._fields]
+            known = [self._fields[n] for n in sorted(locked) if n in self._fields]
+            labels = [field._description_string(self.env) for field in known]
             raise UserError(
                 self.env._(
                     "These change only by the steps of the procedure: %s.",

@@ -85,7 +85,9 @@ class HelpdeskTicket(models.Model):
             state = ticket._social_state_now()
             if state != ticket.social_state:
                 ticket.social_state = state
-                ticket.stage_id = ticket._social_stage()
+                # The history tells of the step; OCA's stage says nothing more.
+                quiet = ticket.with_context(mail_notrack=True)
+                quiet.stage_id = ticket._social_stage()
         tickets._replay_clocks()
 
     # -- state -------------------------------------------------------------------
@@ -131,10 +133,12 @@ class HelpdeskTicket(models.Model):
         ended them was undone.
         """
         fresh, gone = [], []
-        for regulation, tickets in self.grouped("regulation_id").items():
+        self._fetch_histories()
+        groups = self.grouped(lambda ticket: (ticket.regulation_id, ticket.company_id))
+        for (regulation, company), tickets in groups.items():
             if not regulation:
                 continue
-            act, calendar = regulation._act(), regulation._working_time()
+            act, calendar = regulation._act(), regulation._working_time(company)
             norms = {norm.code: norm.id for norm in regulation.sudo().norm_ids}
             for ticket in tickets:
                 undone = thaw or "restored" in ticket.event_ids.mapped("type")
@@ -146,14 +150,27 @@ class HelpdeskTicket(models.Model):
         Deadline.create(fresh)
         self._store_next_due()
 
+    def _fetch_histories(self):
+        """Read the events of all tickets at once, not a thousand at a time."""
+        if len(self) > 1:
+            names = ["ticket_id", "at", "type", "assignment_id", "reply_kind"]
+            names += ["facts", "norm_code", "due"]
+            domain = [("ticket_id", "in", self.ids)]
+            self.env["helpdesk.social.event"].search_fetch(domain, names)
+
     def _clocks(self, act, calendar, now=None):
         """The clocks of one ticket as the engine sees them (aware, UTC)."""
         self.ensure_one()
-        events = [
+        events = self._engine_events(calendar)
+        return replay(act, self.initial_facts or {}, events, calendar, now=now)
+
+    def _engine_events(self, calendar):
+        """The history in the form of the deadline engine."""
+        self.ensure_one()
+        return [
             Event.from_data(event._engine_data(UTC), calendar.tz)
             for event in self.event_ids.sorted(lambda e: (e.at, e.id))
         ]
-        return replay(act, self.initial_facts or {}, events, calendar, now=now)
 
     def _match_clocks(self, clocks, norms, thaw, fresh, gone):
         """Change the stored clocks that differ from ``clocks``; collect in ``fresh``
@@ -179,6 +196,8 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return {
             "ticket_id": self.id,
+            # Said here, it needs no second look at every row.
+            "company_id": self.company_id.id,
             "assignment_id": int(clock.executor) if clock.executor else False,
             "norm_id": norms.get(clock.norm, False),
             "norm_code": clock.norm,

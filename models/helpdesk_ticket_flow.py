@@ -123,6 +123,16 @@ class HelpdeskTicket(models.Model):
     def _assign_one(self, unit, user, note):
         self.ensure_one()
         live = self.assignment_ids.filtered("is_live")
+        if not unit.is_social_unit or unit.company_id not in (
+            self.company_id,
+            self.env["res.company"],
+        ):
+            raise UserError(
+                self.env._(
+                    "Messages of this administration are not assigned to «%s».",
+                    unit.name,
+                )
+            )
         if unit in live.unit_id:
             raise UserError(
                 self.env._("The unit «%s» already works on this message.", unit.name)
@@ -194,7 +204,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _require_publishable(self):
-        self._require_state(["approved"], self.env._("Publishing"))
+        self._require_state(["approved"], self.env._("Publishing the reply"))
         self._check_not_publishing()
 
     def _approved_replies(self):
@@ -273,6 +283,11 @@ class HelpdeskTicket(models.Model):
         now = fields.Datetime.now()
         if at and at > now:
             raise UserError(self.env._("The reply cannot be published in the future."))
+        approvals = self.event_ids.filtered(lambda event: event.type == "approved")
+        if at and at < max(approvals.mapped("at"), default=at):
+            raise UserError(
+                self.env._("The reply cannot be published before it was approved.")
+            )
         reply = self._reply_to_publish((text or "").strip())
         self._published(reply, link=link, at=at or now, where=where)
         return True

@@ -131,24 +131,28 @@ class ResourceCalendar(models.Model):
 
     # -- the deadline engine -----------------------------------------------------
 
-    def _social_working_time(self, tz=None):
+    def _social_working_time(self, tz=None, company=None):
         """The calendar as the deadline engine reads it.
 
         Its working intervals are those of Odoo's own ``_work_intervals_batch``, so
         the engine and the rest of Odoo never disagree about a day.
 
         :param tz: name of the organisation's zone, the calendar's own by default.
+        :param company: the administration whose days off count besides the common
+            ones, the calendar's own by default.
         """
         self.ensure_one()
-        return WorkingTime(self, ZoneInfo(tz or self.tz or "UTC"))
+        company = company or self.company_id
+        return WorkingTime(self, ZoneInfo(tz or self.tz or "UTC"), company)
 
 
 class WorkingTime:
     """Working intervals of a calendar, read month by month and kept for a replay."""
 
-    def __init__(self, calendar, tz):
+    def __init__(self, calendar, tz, company):
         self.tz = tz
         self._calendar = calendar
+        self._company = company
         self._days = {}
         self._known = None
         if calendar.production_calendar:
@@ -181,7 +185,7 @@ class WorkingTime:
         # Leaves of one person are no days off of the organisation.
         domain = [
             ("resource_id", "=", False),
-            ("company_id", "in", [False, self._calendar.company_id.id]),
+            ("company_id", "in", [False, *self._company.ids]),
         ]
         # sudo: an executor need not be allowed to read everybody's leaves.
         intervals = self._calendar.sudo()._work_intervals_batch(

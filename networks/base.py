@@ -239,6 +239,10 @@ class NetworkClient(ABC):
         (retry, slow_down) raises: it says nothing about the settings.
         """
 
+    def switch_on(self) -> None:
+        """Ask the network to deliver events, where it has to be asked."""
+        raise NotImplementedError(f"{self.NETWORK} delivers events unasked")
+
     @abstractmethod
     def updates(self, cursor: Mapping) -> Iterator[Batch]:
         """What happened since ``cursor`` (``{}`` at first), oldest first.

@@ -105,3 +105,21 @@ class TestProductionCalendar(TransactionCase):
         before = self.Day.search_count([])
         self.Day._load_shipped()
         self.assertEqual(self.Day.search_count([]), before)
+
+    def test_leave_of_the_administration_counts_for_it_alone(self):
+        company = self.env.company
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Day of the town",
+                "calendar_id": self.calendar.id,
+                "company_id": company.id,
+                "date_from": "2024-06-10 00:00:00",
+                "date_to": "2024-06-10 19:00:00",
+            }
+        )
+        day = datetime(2024, 6, 10).date()
+        mine = self.calendar._social_working_time(company=company)
+        theirs = self.calendar._social_working_time(company=other)
+        self.assertFalse(mine.intervals(day))
+        self.assertEqual(len(theirs.intervals(day)), 2)

@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import SocialCommon, comment
@@ -150,3 +150,70 @@ class TestClocks(SocialCommon):
         )
         with self.assertRaises(ValidationError):
             self.regulation.preview_deadlines(facts, [{"type": "assigned"}])
+
+    def test_explanation(self):
+        with freeze_time("2024-03-07 10:30:00"):
+            ticket = self.assigned(at="2024-03-07 09:10")
+        late, draft = ticket.deadline_ids.sorted("id")
+        self.assertEqual(
+            late.explanation.split("\n"),
+            [
+                "Counted from «Message received», 7 March, 14:10.",
+                "Term by clause 3.1: 1 hr.",
+                "Ended by «Executor assigned», 7 March, 15:30: late by 20 min.",
+            ],
+        )
+        self.assertEqual(
+            draft.explanation.split("\n"),
+            [
+                "Counted from «Executor assigned», 7 March, 15:30.",
+                "Term by clause 3.3: 8 office hr.",
+                "Not counted: 8 March (day off by the production calendar), "
+                "9 March (weekend), 10 March (weekend).",
+                "One hour shorter: 7 March.",
+            ],
+        )
+        # An executor who may not read the regulation's drafts of others reads why.
+        self.assertEqual(draft.with_user(self.roads).explanation, draft.explanation)
+
+    def test_term_by_hand(self):
+        with freeze_time("2024-06-03 05:10:00"):
+            ticket = self.assigned(at="2024-06-03 05:00")
+            draft = ticket.deadline_ids.filtered(lambda d: d.state == "running")
+            due = fields.Datetime.to_datetime("2024-06-03 08:00:00")
+            with self.assertRaisesRegex(UserError, "Say why"):
+                ticket.change_term(due, " ", draft)
+            with self.assertRaises(AccessError):
+                ticket.with_user(self.roads).change_term(due, "Срочно", draft)
+            ticket.change_term(due, "Срочно", draft)
+        self.assertEqual(
+            self.clock(ticket, "perm.draft.office"), [(str(due), "running")]
+        )
+        self.assertEqual(ticket.next_due, due)
+        self.assertIn("Moved by «Term changed»", draft.explanation)
+        count = len(ticket.event_ids)
+        with freeze_time("2024-06-03 09:00:00"):
+            later = fields.Datetime.to_datetime("2024-06-04 08:00:00")
+            with self.assertRaisesRegex(UserError, "has passed"):
+                ticket.change_term(later, "Поздно", draft)
+        self.assertEqual(len(ticket.event_ids), count, "no history of a refused step")
+
+    def test_own_term_where_the_act_sets_none(self):
+        self.env.company.social_regulation_id = self.regulation
+        ticket = self.env["helpdesk.ticket"].with_user(self.curator)
+        ticket = ticket.enter_by_hand({"original_text": "Свет"})
+        ticket.assign([(self.unit_light, self.env["res.users"])])
+        self.assertTrue(ticket.no_term)
+        ticket.change_term(fields.Datetime.add(fields.Datetime.now(), days=2), "Решено")
+        self.assertFalse(ticket.no_term)
+        self.assertEqual(ticket.next_deadline_id.stage, "manual")
+        ticket.exclude(self.env.ref("helpdesk_mgmt_social.exclusion_obscene"))
+        self.assertEqual(ticket.deadline_ids[-1].state, "cancelled")
+
+    def test_stored_clocks_are_those_of_a_replay(self):
+        ticket = self.approved()
+        ticket.publish_by_hand("Засыплем.", "https://vk.com/wall-1_10_r9")
+        other = self.receive(comment("wall-1_10_r8"))
+        self.assertFalse((ticket | other)._replay_differences())
+        other.deadline_ids.sudo().due = "2030-01-01 00:00:00"
+        self.assertEqual(len(other._replay_differences()), 2)

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -74,6 +75,20 @@ class TestFlow(SocialCommon):
         ticket = self.receive(comment()).with_user(self.curator)
         with self.assertRaisesRegex(UserError, "not in the unit"):
             ticket.assign([(self.unit_roads, self.light)])
+
+    def test_only_units_of_the_administration_are_assigned(self):
+        ticket = self.receive(comment()).with_user(self.curator)
+        none = self.env["res.users"]
+        with self.assertRaisesRegex(UserError, "not assigned to"):
+            ticket.assign([(self.desk, none)])
+        self.unit_light.company_id = self.env["res.company"].create({"name": "Other"})
+        with self.assertRaisesRegex(UserError, "not assigned to"):
+            ticket.assign([(self.unit_light, none)])
+
+    def test_private_message_stays_private(self):
+        ticket = self.receive(comment(kind="private")).with_user(self.curator)
+        with self.assertRaisesRegex(UserError, "steps of the procedure"):
+            ticket.kind = "feed"
 
     def test_unit_is_not_assigned_twice(self):
         ticket = self.assigned()
@@ -183,6 +198,9 @@ class TestFlow(SocialCommon):
         ticket = self.approved()
         with self.assertRaisesRegex(UserError, "link"):
             ticket.publish_by_hand("Засыплем.", "")
+        earlier = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        with self.assertRaisesRegex(UserError, "before it was approved"):
+            ticket.publish_by_hand("Да.", "https://vk.com/wall-1_10_r9", at=earlier)
         ticket.publish_by_hand("Засыплем.", "https://vk.com/wall-1_10_r9")
         event = ticket.event_ids[-1]
         self.assertEqual((event.type, event.published_where), ("published", "hand"))

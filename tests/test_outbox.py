@@ -43,6 +43,14 @@ class TestOutbox(SocialCommon):
         self.send(after=600)
         self.assertEqual(len(self.network.sent), 1)
 
+    def test_attachments_go_with_the_reply(self):
+        self.row.reply_id.sudo().attachment_ids = self.env["ir.attachment"].create(
+            {"name": "road.png", "raw": b"picture", "mimetype": "image/png"}
+        )
+        self.send()
+        (upload,) = self.network.sent[0].attachments
+        self.assertEqual((upload.name, upload.content), ("road.png", b"picture"))
+
     def test_own_reply_read_later_is_no_new_message(self):
         self.send()
         own = self.network.read_back(self.network.sent[0])

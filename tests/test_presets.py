@@ -1,3 +1,5 @@
+from datetime import date, datetime
+
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
@@ -54,6 +56,40 @@ class TestPresets(TransactionCase):
         )
         copy.norm_ids[0].term_amount = 5
         self.assertEqual(preset.norm_ids[0].term_amount, 1)
+
+    def test_new_version(self):
+        admin = self.env.ref("base.user_admin")
+        preset = self.preset("perm").with_user(admin)
+        with self.assertRaisesRegex(UserError, "duplicate it"):
+            preset.new_version(date(2026, 3, 1))
+        old = preset.copy({"date_from": "2026-01-01"})
+        new = old.new_version(date(2026, 3, 1))
+        self.assertEqual(old.date_to, date(2026, 2, 28))
+        self.assertEqual(new.code, old.code)
+        new.norm_ids.filtered(lambda n: n.stage == "assign").term_amount = 2
+        # Borders of days are those of the organisation: UTC+5.
+        self.assertEqual(old._in_force(datetime(2026, 2, 28, 18, 59)), old)
+        self.assertEqual(old._in_force(datetime(2026, 2, 28, 19, 0)), new)
+        self.assertEqual(new._in_force(datetime(2026, 2, 1)), old)
+        with self.assertRaisesRegex(UserError, "after the present"):
+            new.new_version(date(2026, 3, 1))
+
+    def test_regulation_in_use_is_not_changed(self):
+        admin = self.env.ref("base.user_admin")
+        mine = self.preset("perm").with_user(admin).copy()
+        ticket = self.env["helpdesk.ticket"].sudo()
+        mine.norm_ids[0].term_amount = 2
+        ticket._social_create(
+            {"company_id": self.env.company.id, "regulation_id": mine.id},
+            datetime(2026, 3, 2, 5, 0),
+        )
+        with self.assertRaisesRegex(UserError, "under work"):
+            mine.norm_ids[0].term_amount = 3
+        with self.assertRaisesRegex(UserError, "under work"):
+            mine.interim_extension_hours = 3
+        with self.assertRaisesRegex(UserError, "under work"):
+            mine.norm_ids[1].condition_ids.unlink()
+        mine.date_to = "2026-12-31"
 
     def test_worked_examples_through_the_calendar_of_odoo(self):
         """The preview counts by Odoo's working intervals, the engine's own tests by

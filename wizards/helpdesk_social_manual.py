@@ -67,8 +67,4 @@ class HelpdeskSocialManual(models.TransientModel):
                 self.company_id, self.network, author
             ).id
         ticket = Ticket.enter_by_hand(vals)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "helpdesk_mgmt_social.action_ticket_inbox"
-        )
-        action.update(res_id=ticket.id, views=[(False, "form")], target="current")
-        return action
+        return ticket.get_formview_action()

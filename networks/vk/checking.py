@@ -50,6 +50,18 @@ class Checking(VKApi):
             ]
         return [*verdicts, self._check_service_key()]
 
+    def switch_on(self) -> None:
+        """Let VK deliver every event this client understands (Long Poll API)."""
+        events = dict.fromkeys(EVENTS, 1)
+        self.call(
+            "groups.setLongPollSettings",
+            COMMUNITY,
+            group_id=self.group,
+            enabled=1,
+            api_version=self.VERSION,
+            **events,
+        )
+
     def _verdict(
         self,
         subject: str,

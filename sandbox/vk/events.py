@@ -12,14 +12,14 @@ from .. import constants
 from . import wire
 
 #: Events that a fresh page of the training ground reports.
-SUBSCRIBED = (
-    "message_new",
-    "message_edit",
-    "wall_post_new",
-    "wall_reply_new",
-    "wall_reply_edit",
-    "wall_reply_delete",
-    "wall_reply_restore",
+SUBSCRIBED = tuple(
+    """
+    message_new message_reply message_edit wall_post_new wall_repost
+    wall_reply_new wall_reply_edit wall_reply_delete wall_reply_restore
+    board_post_new board_post_edit board_post_delete board_post_restore
+    photo_comment_new photo_comment_edit photo_comment_delete photo_comment_restore
+    video_comment_new video_comment_edit video_comment_delete video_comment_restore
+    """.split()
 )
 
 

@@ -134,6 +134,6 @@ def _forget_lost_checkouts():
             checkout = json.loads((state / "checkout.json").read_text())["path"]
         except (OSError, ValueError, KeyError):
             continue
-        in_use = (state / "postgres" / "postmaster.pid").exists()
+        in_use = (state / "pg" / "data" / "postmaster.pid").exists()
         if not Path(checkout).exists() and not in_use:
             shutil.rmtree(state, ignore_errors=True)

@@ -115,7 +115,8 @@ def live_server(name="social_e2e", port=18069):
     """What ``script/server`` serves, on a fresh database of its own.
 
     Gives an object with ``odoo``, ``sandbox`` (addresses), ``database``,
-    ``odoo_pid``, ``sandbox_pid``, ``odoo_log`` and ``sandbox_log``.
+    ``odoo_pid``, ``sandbox_pid``, ``odoo_log``, ``sandbox_log``, and of the script
+    itself ``script`` (the child process) and ``script_log``.
     """
     odoo_port = processes.free_port(port)
     sandbox_port = processes.free_port(odoo_port + 1)
@@ -134,7 +135,8 @@ def live_server(name="social_e2e", port=18069):
                 if child.poll() is not None or time.monotonic() > deadline:
                     raise AssertionError(f"script/server failed:\n{ui.tail(log, 40)}")
                 time.sleep(0.2)
-            yield SimpleNamespace(**json.loads(info.read_text()))
+            started = json.loads(info.read_text())
+            yield SimpleNamespace(**started, script=child, script_log=log)
 
 
 def chromium():

@@ -37,7 +37,7 @@ export function formatDuration(milliseconds) {
     if (minutes) {
         parts.push(_t("%s min", minutes));
     }
-    return parts.length ? parts.join(" ") : _t("under a minute");
+    return parts.length ? parts.join(" ") : _t("%s min", "<1");
 }
 
 /**

@@ -32,7 +32,12 @@ export class SocialDraftField extends Component {
     setup() {
         this.orm = useService("orm");
         this.textareaRef = useRef("textarea");
-        this.state = useState({text: this.value, status: "clean", notice: "", kept: ""});
+        this.state = useState({
+            text: this.value,
+            status: "clean",
+            notice: "",
+            kept: "",
+        });
         useSpellCheck({refName: "textarea"});
         useAutoresize(this.textareaRef, {minimumHeight: 120});
         this.keeper = null;
@@ -91,15 +96,46 @@ export class SocialDraftField extends Component {
         });
         this.keeper = keeper;
         const kept = store.read();
-        if (!kept || kept.text === this.value) {
-            store.clear();
-        } else if (kept.base === this.value) {
+        if (kept) {
+            this.restore(kept);
+        }
+    }
+
+    /**
+     * Bring back a text that the server had not confirmed. What the form shows may
+     * come from the browser's cache, so the server is asked what it has.
+     *
+     * @param {Object} kept text and base of the {@link DraftStore}
+     */
+    async restore(kept) {
+        const {keeper} = this;
+        const {record, name} = this.props;
+        let current = kept.base;
+        try {
+            const rows = await this.orm.silent.read(
+                record.resModel,
+                [record.resId],
+                [name]
+            );
+            current = rows[0][name] || "";
+        } catch {
+            // No connection: what was typed last on this device counts.
+        }
+        if (keeper !== this.keeper || keeper.unsaved) {
+            return;
+        }
+        keeper.reset(current);
+        if (kept.text === current) {
+            keeper.store.clear();
+            this.state.text = current;
+        } else if (kept.base === current) {
             this.state.text = kept.text;
-            this.state.kept = this.value;
+            this.state.kept = current;
             this.state.notice = "restored";
             keeper.type(kept.text);
         } else {
             // Somebody has changed the draft since: a person decides.
+            this.state.text = current;
             this.state.kept = kept.text;
             this.state.notice = "conflict";
         }
@@ -113,9 +149,7 @@ export class SocialDraftField extends Component {
         if (this.keeper?.unsaved || this.keeper?.running) {
             return;
         }
-        if (this.keeper && this.state.notice !== "conflict") {
-            this.keeper.reset(this.value);
-        }
+        this.keeper?.reset(this.value);
         this.state.text = this.value;
     }
 

@@ -94,7 +94,6 @@ export class DraftKeeper {
         this._stop();
         this.base = base;
         this.text = base;
-        this.store.clear();
         this._setState("clean");
     }
 

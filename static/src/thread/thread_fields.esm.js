@@ -1,10 +1,10 @@
 import {Component} from "@odoo/owl";
+import {FileModel} from "@web/core/file_viewer/file_model";
 import {_t} from "@web/core/l10n/translation";
 import {formatMoment} from "../deadline/moment.esm";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useFileViewer} from "@web/core/file_viewer/file_viewer_hook";
-import {FileModel} from "@web/core/file_viewer/file_model";
 
 /** Photos of a message: small, and large when clicked. */
 export class SocialPhotosField extends Component {

@@ -1,0 +1,117 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..deadlines import MANUAL, DeadlineError, Event, replay
+from .helpdesk_ticket_clock import UTC
+
+
+class HelpdeskTicket(models.Model):
+    """Terms set by hand, and clocks replayed on demand."""
+
+    _inherit = "helpdesk.ticket"
+
+    def action_change_term(self):
+        """Ask for a new deadline and the reason."""
+        self.ensure_one()
+        self._check_curator()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt_social.action_term"
+        )
+        action["context"] = {
+            "default_ticket_id": self.id,
+            "default_deadline_id": self.next_deadline_id.id,
+        }
+        return action
+
+    def change_term(self, due, reason, deadline=None):
+        """Set a deadline by hand, with a reason.
+
+        ``due`` is UTC.  Without ``deadline`` it is a term of the curator's own, for
+        the step that the act sets none for.  Refused for a clock that has ended or
+        is past due, and for a moment that has passed.
+        """
+        self.ensure_one()
+        self._check_curator()
+        self._require_open(self.env._("Changing a term"))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the term is changed."))
+        now = fields.Datetime.now()
+        if due <= now:
+            raise UserError(self.env._("The new deadline must lie in the future."))
+        if deadline and deadline.ticket_id != self:
+            raise UserError(self.env._("This deadline belongs to another message."))
+        assignment = deadline.assignment_id if deadline else None
+        vals = {"norm_code": deadline.norm_code if deadline else MANUAL, "due": due}
+        self._check_term_event(now, assignment, vals)
+        self._record_event(
+            "term_changed", at=now, assignment=assignment, note=reason, **vals
+        )
+        return True
+
+    def _check_term_event(self, now, assignment, vals):
+        """Let the engine judge the change before it becomes history."""
+        if not self.regulation_id:
+            raise UserError(
+                self.env._(
+                    "No regulation applies to this message: choose one for the page "
+                    "or for the administration first."
+                )
+            )
+        regulation = self.regulation_id
+        act = regulation._act()
+        calendar = regulation._working_time(self.company_id)
+        event = {
+            "type": "term_changed",
+            "at": now.replace(tzinfo=UTC),
+            "norm": vals["norm_code"],
+            "due": vals["due"].replace(tzinfo=UTC),
+            "executor": assignment._engine_key() if assignment else None,
+        }
+        # sudo: the history is replayed whole, whoever asks.
+        history = self.sudo()._engine_events(calendar)
+        try:
+            history.append(Event.from_data(event, calendar.tz))
+            replay(act, self.initial_facts or {}, history, calendar)
+        except DeadlineError as error:
+            raise UserError(
+                self.env._(
+                    "This term cannot be changed by hand: the clock has ended or its "
+                    "deadline has passed."
+                )
+            ) from error
+
+    # -- replay ------------------------------------------------------------------
+
+    def _replay_differences(self):
+        """Where the stored clocks differ from a replay of the history.
+
+        One line per difference; an empty list proves that nothing drifted.  Ended
+        clocks are evidence and are compared, too.
+        """
+        lines = []
+        for ticket in self.sudo():  # sudo: a check of the whole, by administrators.
+            regulation = ticket.regulation_id
+            if not regulation:
+                continue
+            calendar = regulation._working_time(ticket.company_id)
+            clocks = ticket._clocks(regulation._act(), calendar)
+            names = ("norm_code", "assignment_id", "start", "due", "done", "state")
+            replayed = [
+                tuple(ticket._clock_vals(clock, {})[name] or False for name in names)
+                for clock in clocks
+            ]
+            stored = [
+                (
+                    row.norm_code,
+                    row.assignment_id.id,
+                    row.start,
+                    row.due,
+                    row.done,
+                    row.state,
+                )
+                for row in ticket.deadline_ids
+            ]
+            for clock in sorted(set(replayed) ^ set(stored), key=str):
+                side = "replayed" if clock in replayed else "stored"
+                lines.append(f"{ticket.number}: {side} {clock}")
+        return lines
