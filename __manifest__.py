@@ -26,6 +26,8 @@
         "data/escalation_cron.xml",
         "data/ir_cron.xml",
         "wizards/helpdesk_social_assign_views.xml",
+        "wizards/helpdesk_social_delegate_views.xml",
+        "wizards/helpdesk_social_outcome_views.xml",
         "wizards/helpdesk_social_rework_views.xml",
         "wizards/helpdesk_social_decline_views.xml",
         "wizards/helpdesk_social_resolve_views.xml",

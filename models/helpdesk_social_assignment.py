@@ -90,6 +90,7 @@ class HelpdeskSocialAssignment(models.Model):
     next_due = fields.Datetime("Deadline", readonly=True, index="btree_not_null")
     next_stage = fields.Char(readonly=True)
     next_stage_label = fields.Char(compute="_compute_next_stage_label")
+    can_delegate = fields.Boolean(compute="_compute_can_delegate")
     is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
 
     # What the executor must see of the message, without opening it.
@@ -155,6 +156,16 @@ class HelpdeskSocialAssignment(models.Model):
         )
         for assignment in self:
             assignment.is_mine = assignment in mine
+
+    def _compute_can_delegate(self):
+        user = self.env.user
+        for assignment in self:
+            holders = assignment.user_id | assignment.unit_id.user_id
+            assignment.can_delegate = (
+                user in holders
+                and assignment.is_mine
+                and assignment.state in ("assigned", "accepted", "rework")
+            )
 
     def _search_is_mine(self, operator, value):
         if operator != "in":

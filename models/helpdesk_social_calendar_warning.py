@@ -37,8 +37,14 @@ class HelpdeskSocialCalendarDay(models.Model):
         followed = fields.Domain("production_calendar", "=", True)
         Regulation = self.env["helpdesk.social.regulation"]
         own = Regulation.search([("is_preset", "=", False)])
-        used = self.env["helpdesk.social.account"].search([]).regulation_id
-        companies = self.env["res.company"].search([])
+        used = (
+            self.env["helpdesk.social.account"]
+            .search([("regulation_id", "!=", False)])
+            .regulation_id
+        )
+        companies = self.env["res.company"].search(
+            [("social_regulation_id", "!=", False)]
+        )
         used |= companies.social_regulation_id | own
         presets = Regulation.search([("is_preset", "=", True)]).calendar_id
         calendars = self.env["resource.calendar"].search(followed)

@@ -25,7 +25,6 @@ class HelpdeskSocialDeadline(models.Model):
     _description = "Deadline"
     _inherit = ["helpdesk.social.procedural"]
     _order = "start, id"
-    _rec_name = "norm_code"
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket",
@@ -62,6 +61,14 @@ class HelpdeskSocialDeadline(models.Model):
     )
 
     _running_idx = models.Index("(due) WHERE state = 'running'")
+
+    @api.depends("stage", "assignment_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["stage"]._description_selection(self.env))
+        for deadline in self:
+            words = (labels.get(deadline.stage), deadline.assignment_id.display_name)
+            deadline.display_name = ": ".join(word for word in words if word)
 
     @api.depends("due", "state")
     def _compute_is_overdue(self):

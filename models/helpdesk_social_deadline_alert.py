@@ -56,9 +56,12 @@ class HelpdeskSocialDeadline(models.Model):
         tickets = self.env["helpdesk.ticket"].browse(
             [vals["ticket_id"] for vals in vals_list]
         )
-        for ticket, vals in zip(tickets, vals_list, strict=True):
-            vals["next_alert"] = self._first_alert(ticket, vals)
-        return super().create(vals_list)
+        return super().create(
+            [
+                {**vals, "next_alert": self._first_alert(ticket, vals)}
+                for ticket, vals in zip(tickets, vals_list, strict=True)
+            ]
+        )
 
     @api.model
     def _first_alert(self, ticket, vals):
@@ -156,7 +159,7 @@ class HelpdeskSocialDeadline(models.Model):
             if not count or not left:
                 return not count
             conflicts = 0
-        _logger.info("Escalation leaves the rest to the next minute")
+        _logger.warning("Escalation leaves the rest to the next minute")
         return False
 
     @api.model

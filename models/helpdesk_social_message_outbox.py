@@ -2,6 +2,7 @@ import logging
 import random
 import uuid
 from datetime import timedelta, timezone
+from difflib import SequenceMatcher
 
 import psycopg2
 
@@ -18,6 +19,8 @@ PENDING = ("queued", "sending", "unknown")
 MAX_ATTEMPTS = 10
 #: Time for a reply of unclear outcome to show on the network, before reading back.
 UNCLEAR_SECONDS = 10
+#: Likeness of a published text to ours from which it is taken for ours.
+SAME_TEXT = 0.6
 AGAIN = (Consequence.RETRY, Consequence.SLOW_DOWN, Consequence.SLOW_DOWN_LONG)
 #: How the page itself suffers from a failed try, besides this reply.
 PAGE_STOPS = (Consequence.CREDENTIALS, Consequence.PERSON)
@@ -167,6 +170,28 @@ class HelpdeskSocialMessage(models.Model):
         row._sent(None, link)
         return True
 
+    def action_send_again(self):
+        """A person saw that a reply of unclear outcome is not on the network."""
+        self._check_waiting()
+        now = fields.Datetime.now()
+        for row in self.sudo():  # sudo: the outbox is written by the procedure alone.
+            if row.outbox_state != "unknown":
+                raise UserError(self.env._("The outcome of this reply is clear."))
+            if not row._lease_take(now, self._http()._lease_seconds()):
+                raise UserError(self.env._("The reply is being sent just now."))
+            row.write(
+                {
+                    "outbox_state": "queued",
+                    "next_try": now,
+                    "attempts": 0,
+                    "first_attempt_at": False,
+                    "problem": False,
+                }
+            )
+            row._lease_drop()
+        self._trigger_sending()
+        return True
+
     def _check_waiting(self):
         """Refuse a step on a reply whose message waits for no publication any more:
         it would be published twice, or after it was sent back."""
@@ -276,9 +301,12 @@ class HelpdeskSocialMessage(models.Model):
         client, outgoing, unclear = delivery
         try:
             if unclear:
-                found = self._find_own(client.read_back(outgoing))
+                found, doubtful = self._find_own(client.read_back(outgoing))
                 if found:
                     self._still_ours()._sent(found.external_id, found.permalink)
+                    return
+                if doubtful:
+                    self._still_ours()._ask_person(Consequence.UNKNOWN, "")
                     return
                 # Reading back took its time: the sending gets all of its own.
                 seconds = self._http()._lease_seconds()
@@ -313,11 +341,12 @@ class HelpdeskSocialMessage(models.Model):
         )
 
     def _find_own(self, items):
-        """The item among ``items`` that this row's try has published, or None.
+        """What of ``items`` this row's try has published: (item or None, doubtful).
 
         The client has matched our own author, the parent and the time; here those
         that another row claims drop out.  Mass answers are identical, so the text
-        alone says nothing.
+        alone says nothing; but a free item with quite another text may be what a
+        colleague wrote by hand on the network, and a person must look.
         """
         ids = [item.external_id for item in items]
         claimed = self.search(
@@ -328,7 +357,10 @@ class HelpdeskSocialMessage(models.Model):
             ]
         ).mapped("external_id")
         free = [item for item in items if item.external_id not in claimed]
-        return free[0] if free else None
+        for item in free:
+            if _likeness(self.text, item.text) >= SAME_TEXT:
+                return item, False
+        return None, bool(free)
 
     def _sent(self, external_id, link):
         """Store what became of the row and follow it on the ticket."""
@@ -391,3 +423,10 @@ class HelpdeskSocialMessage(models.Model):
         self.ticket_id.message_post(
             body=self.env._("The reply was not published. %s", self.problem)
         )
+
+
+def _likeness(ours, theirs):
+    """How alike two texts are, from 0 to 1; networks change spaces and links."""
+    return SequenceMatcher(
+        None, (ours or "").split(), (theirs or "").split(), autojunk=False
+    ).ratio()

@@ -85,7 +85,7 @@ class FakeClient:
 
     def read_back(self, outgoing):
         return [
-            comment(external_id, own=True, thread=sent.thread_id)
+            comment(external_id, sent.text, own=True, thread=sent.thread_id)
             for external_id, sent in self.wall
             if sent.parent_id == outgoing.parent_id
         ]

@@ -157,8 +157,10 @@ class TestCalendarImport(TransactionCase):
     def test_no_alert_where_nobody_follows_the_calendar(self):
         env = self.env(su=True)
         Regulation = env["helpdesk.social.regulation"].with_context(active_test=False)
-        env["res.company"].search([]).social_regulation_id = False
-        env["helpdesk.social.account"].search([]).regulation_id = False
+        followed = [("social_regulation_id", "!=", False)]
+        env["res.company"].search(followed).social_regulation_id = False
+        pages = env["helpdesk.social.account"].search([("regulation_id", "!=", False)])
+        pages.regulation_id = False
         own = Regulation.search([("is_preset", "=", False)])
         own.calendar_id.production_calendar = False
         presets = Regulation.search([("is_preset", "=", True)]).calendar_id

@@ -154,6 +154,7 @@ class TestClocks(SocialCommon):
     def test_explanation(self):
         with freeze_time("2024-03-07 10:30:00"):
             ticket = self.assigned(at="2024-03-07 09:10")
+        ticket = ticket.with_context(lang="en_US")
         late, draft = ticket.deadline_ids.sorted("id")
         self.assertEqual(
             late.explanation.split("\n"),

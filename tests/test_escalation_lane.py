@@ -10,6 +10,9 @@ from odoo.tools import mute_logger
 from .common import MODULE
 from .escalation import DUE, EscalationCase
 
+LANE = f"odoo.addons.{MODULE}.models.helpdesk_social_deadline_alert"
+DIGEST = f"odoo.addons.{MODULE}.models.helpdesk_social_alert_digest"
+
 
 @tagged("post_install", "-at_install")
 class TestLane(EscalationCase):
@@ -121,11 +124,7 @@ class TestLane(EscalationCase):
             self.step(channel=channel)
         tickets = [self.work(external_id=f"wall-1_10_r{n}") for n in range(1, 6)]
         light = self.work(self.unit_light, external_id="wall-1_10_r9")
-        with patch(
-            "odoo.addons.helpdesk_mgmt_social.models.helpdesk_social_deadline_alert"
-            ".BATCH",
-            2,
-        ):
+        with patch(f"{LANE}.BATCH", 2):
             self.run_lane("2024-06-03 09:10:30")
         self.assertEqual(len(self.alerts()), 18)
         (body,) = self.inbox(self.roads)
@@ -156,11 +155,7 @@ class TestLane(EscalationCase):
         self.step()
         for number in range(1, 4):
             self.work(external_id=f"wall-1_10_r{number}")
-        with patch(
-            "odoo.addons.helpdesk_mgmt_social.models.helpdesk_social_alert_digest"
-            ".LINES",
-            2,
-        ):
+        with patch(f"{DIGEST}.LINES", 2):
             self.run_lane(DUE)
         (body,) = self.inbox(self.roads)
         self.assertEqual(body.count("<li>"), 2)
@@ -246,9 +241,7 @@ class TestLane(EscalationCase):
 
         with (
             patch.object(cls, "_alert_vals", failing),
-            mute_logger(
-                "odoo.addons.helpdesk_mgmt_social.models.helpdesk_social_deadline_alert"
-            ),
+            mute_logger(LANE),
         ):
             self.run_lane(DUE)
         self.assertTrue(self.alerts(good))
@@ -273,9 +266,7 @@ class TestLane(EscalationCase):
 
         with (
             patch.object(cls, "_tell_user", failing),
-            mute_logger(
-                "odoo.addons.helpdesk_mgmt_social.models.helpdesk_social_alert_digest"
-            ),
+            mute_logger(DIGEST),
         ):
             self.run_lane(DUE)
         alert = self.alerts(ticket)
@@ -302,6 +293,7 @@ class TestLane(EscalationCase):
         with (
             patch.object(cls, "_fire_batch", conflict),
             patch.object(self.env.cr, "rollback", lambda: None),
+            mute_logger(LANE),
         ):
             self.run_lane(DUE)
         self.assertEqual(len(calls), 20)
@@ -324,7 +316,7 @@ class TestLane(EscalationCase):
         tickets = [self.work(external_id=f"wall-1_10_r{n}") for n in range(1, 51)]
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(130):
+        with self.assertQueryCount(90):
             self.run_lane("2024-06-03 09:20:00")
         self.assertEqual(len(self.alerts()), 100)
         self.assertEqual(len(self.inbox(self.roads)), 1)

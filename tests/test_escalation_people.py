@@ -140,7 +140,7 @@ class TestRecipients(EscalationCase):
             {
                 "user_id": trusted.id,
                 "start": "2024-06-03 00:00:00",
-                "stop": "2024-06-05 00:00:00",
+                "stop": "2024-06-06 00:00:00",
             }
         )
         self.step("duty", stage="draft")

@@ -223,7 +223,11 @@ class TestFlow(SocialCommon):
         ticket = self.receive(comment()).with_user(self.curator)
         ticket.assign([(self.unit_roads, self.head)])
         assignment = self.holding(ticket, self.head)
-        assignment.delegate(self.roads_2)
+        self.assertTrue(assignment.can_delegate)
+        wizard = self.env["helpdesk.social.delegate"].with_user(self.head)
+        wizard.create(
+            {"assignment_id": assignment.id, "user_id": self.roads_2.id}
+        ).action_confirm()
         self.assertEqual(assignment.user_id, self.roads_2)
         self.assertEqual(ticket.event_ids[-1].type, "substituted")
         with self.assertRaises(AccessError):

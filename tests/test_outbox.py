@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -106,6 +107,35 @@ class TestOutbox(SocialCommon):
         self.assertEqual(other.outbox_state, "sent")
         self.assertNotEqual(other.external_id, self.row.external_id)
         self.assertEqual(len(self.network.wall), 2)
+
+    def test_what_a_colleague_wrote_is_left_to_a_person(self):
+        self.network.failures = [failing(Consequence.UNKNOWN)]
+        self.send()
+        (sent,) = self.network.sent
+        self.network.wall.append(
+            ("wall-1_10_r900", replace(sent, text="Спасибо, передали в отдел дорог."))
+        )
+        self.send(after=60)
+        self.assertEqual(self.row.outbox_state, "unknown")
+        self.assertFalse(self.row.next_try)
+        self.assertEqual(len(self.network.sent), 1, "nothing is sent in doubt")
+        self.assertIn("not known", self.ticket.outbox_problem)
+        wizard = self.env["helpdesk.social.outcome"].with_user(self.curator)
+        wizard.create({"message_id": self.row.id, "outcome": "absent"}).action_confirm()
+        self.send(after=120)
+        self.assertEqual(self.row.outbox_state, "sent")
+        self.assertEqual(len(self.network.sent), 2)
+
+    def test_unclear_reply_seen_by_a_person(self):
+        self.network.failures = [failing(Consequence.UNKNOWN)]
+        self.send()
+        wizard = self.env["helpdesk.social.outcome"].with_user(self.curator)
+        link = "https://vk.com/wall-1_10?reply=900"
+        wizard.create({"message_id": self.row.id, "link": link}).action_confirm()
+        self.assertEqual(self.ticket.social_state, "published")
+        self.assertEqual(self.ticket.published_link, link)
+        self.send(after=60)
+        self.assertEqual(len(self.network.sent), 1)
 
     def test_killed_process_is_read_back(self):
         with self.sending():

@@ -241,7 +241,6 @@ class HelpdeskSocialPreviewLine(models.TransientModel):
     )
     norm_id = fields.Many2one(
         "helpdesk.social.norm",
-        "Norm",
         domain="[('regulation_id', '=', regulation_id)]",
         help="Empty: a term of the curator's own.",
     )
