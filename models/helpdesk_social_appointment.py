@@ -24,7 +24,6 @@ class HelpdeskSocialAppointment(models.Model):
     role = fields.Selection(ROLES, required=True)
     unit_id = fields.Many2one(
         "helpdesk.ticket.team",
-        "Unit",
         help="Empty: for the whole administration. A deputy head with a unit is told "
         "of that unit's messages.",
     )

@@ -21,14 +21,12 @@ class HelpdeskSocialFlaw(models.Model):
     company_id = fields.Many2one(related="ticket_id.company_id", store=True)
     assignment_id = fields.Many2one(
         "helpdesk.social.assignment",
-        "Assignment",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('ticket_id', '=', ticket_id)]",
     )
     deadline_id = fields.Many2one(
         "helpdesk.social.deadline",
-        "Deadline",
         index="btree_not_null",
         ondelete="set null",
         domain="[('ticket_id', '=', ticket_id)]",
