@@ -1,3 +1,4 @@
+from . import helpdesk_social_act_part  # isort: skip  (others inherit from it)
 from . import helpdesk_social_lease  # isort: skip  (others inherit from it)
 from . import helpdesk_social_procedural  # isort: skip  (the same)
 from . import (
@@ -8,6 +9,7 @@ from . import (
     helpdesk_social_alert_digest,
     helpdesk_social_alert_recipient,
     helpdesk_social_appointment,
+    helpdesk_social_approval_step,
     helpdesk_social_assignment,
     helpdesk_social_author,
     helpdesk_social_calendar_day,
@@ -30,9 +32,12 @@ from . import (
     helpdesk_social_regulation,
     helpdesk_social_regulation_escalation,
     helpdesk_social_regulation_explain,
+    helpdesk_social_regulation_parts,
     helpdesk_social_regulation_preview,
+    helpdesk_social_replay,
     helpdesk_social_reply,
     helpdesk_social_reply_version,
+    helpdesk_social_requirement,
     helpdesk_social_territory,
     helpdesk_ticket,
     helpdesk_ticket_access,

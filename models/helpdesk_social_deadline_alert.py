@@ -154,12 +154,12 @@ class HelpdeskSocialDeadline(models.Model):
             except Exception:  # pylint: disable=broad-except
                 # The lane never raises; the next minute tries again.
                 self.env.cr.rollback()
-                _logger.exception("Escalation stopped")
+                _logger.exception("Stopped: %s", batch.__name__)
                 return False
             if not count or not left:
                 return not count
             conflicts = 0
-        _logger.warning("Escalation leaves the rest to the next minute")
+        _logger.warning("The rest is left to the next run: %s", batch.__name__)
         return False
 
     @api.model

@@ -102,17 +102,18 @@ class HelpdeskSocialEvent(models.Model):
     def _facts_sentence(self):
         """The changed facts in the reader's language."""
         Ticket = self.env["helpdesk.ticket"]
+        fact = self.env["helpdesk.social.norm.condition"]._fields["fact"]
+        labels = dict(fact._description_selection(self.env))
         words = []
         for name, value in self.facts.items():
             field = Ticket._fields.get(name)
-            if field is None:
-                words.append(f"{name} = {value}")
-                continue
-            label = field._description_string(self.env)
-            if field.type == "selection":
-                value = dict(field._description_selection(self.env)).get(value, value)
-            elif field.type == "boolean":
+            label = labels.get(name, name)
+            if field is not None:
+                label = field._description_string(self.env)
+            if isinstance(value, bool):
                 value = self.env._("yes") if value else self.env._("no")
+            elif field is not None and field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value, value)
             words.append(f"{label} — {value}")
         return ", ".join(words)
 

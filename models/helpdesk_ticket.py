@@ -350,6 +350,9 @@ class HelpdeskTicket(models.Model):
             if not ticket.initial_facts:
                 continue
             facts = {n: vals[n] for n in named if ticket[n] != vals[n]}
+            repeats = bool(vals.get("repeat_of_id"))
+            if "repeat_of_id" in vals and repeats != bool(ticket.repeat_of_id):
+                facts["repeated"] = repeats
             if facts:
                 changed[ticket] = facts
         return changed

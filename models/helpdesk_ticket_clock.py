@@ -42,6 +42,7 @@ class HelpdeskTicket(models.Model):
         given by name.  The state, the clocks and the stage are brought up to date.
         """
         self._take_turn()
+        self._settle_calendar()
         vals = {
             **vals,
             "type": event_type,
@@ -126,11 +127,11 @@ class HelpdeskTicket(models.Model):
 
     # -- clocks ------------------------------------------------------------------
 
-    def _replay_clocks(self, thaw=False):
+    def _replay_clocks(self, thaw=None):
         """Replay the histories and store the clocks that come out.
 
         Ended clocks stay as they ended, unless ``thaw`` says that the step which
-        ended them was undone.
+        ended them was undone; by default the history tells.
         """
         fresh, gone = [], []
         self._fetch_histories()
@@ -141,7 +142,9 @@ class HelpdeskTicket(models.Model):
             act, calendar = regulation._act(), regulation._working_time(company)
             norms = {norm.code: norm.id for norm in regulation.sudo().norm_ids}
             for ticket in tickets:
-                undone = thaw or "restored" in ticket.event_ids.mapped("type")
+                undone = thaw
+                if thaw is None:
+                    undone = "restored" in ticket.event_ids.mapped("type")
                 clocks = ticket._clocks(act, calendar)
                 ticket._match_clocks(clocks, norms, undone, fresh, gone)
         Deadline = self.env["helpdesk.social.deadline"]

@@ -24,8 +24,15 @@ class HelpdeskTicket(models.Model):
         return True
 
     def _fix_regulation(self):
-        """Give the ticket the version of the regulation now in force."""
+        """Give the ticket the version of the regulation now in force.
+
+        A ticket with clocks ended, or terms changed, under its version keeps it:
+        its history is judged by what it was made under.
+        """
         self.ensure_one()
+        ended = any(row.state != "running" for row in self.deadline_ids)
+        if ended or "term_changed" in self.event_ids.mapped("type"):
+            return
         regulation = self._applicable_regulation(fields.Datetime.now())
         if regulation and regulation != self.regulation_id:
             self.regulation_id = regulation
@@ -281,16 +288,32 @@ class HelpdeskTicket(models.Model):
         if where == "hand" or link:
             link = self._check_link(link)
         now = fields.Datetime.now()
-        if at and at > now:
+        at = at or now
+        self._check_published_at(at, now)
+        reply = self._reply_to_publish((text or "").strip())
+        self._published(reply, link=link, at=at, where=where)
+        return True
+
+    def _check_published_at(self, at, now):
+        """Refuse a publication in the future, or before a step that clocks follow.
+
+        Such a step has ended or moved clocks that the publication would have ended.
+        """
+        if at > now:
             raise UserError(self.env._("The reply cannot be published in the future."))
-        approvals = self.event_ids.filtered(lambda event: event.type == "approved")
-        if at and at < max(approvals.mapped("at"), default=at):
+        steps = [e for e in self._effective_events() if e.type != "substituted"]
+        later = {event.type for event in steps if event.at > at}
+        if "approved" in later:
             raise UserError(
                 self.env._("The reply cannot be published before it was approved.")
             )
-        reply = self._reply_to_publish((text or "").strip())
-        self._published(reply, link=link, at=at or now, where=where)
-        return True
+        if later:
+            raise UserError(
+                self.env._(
+                    "Facts, terms or executors were changed after that moment. Name "
+                    "one after the last of these changes."
+                )
+            )
 
     def _published(self, reply, link, at, where):
         """Follow a publication: the event, the drafts, the assignments."""
@@ -322,6 +345,9 @@ class HelpdeskTicket(models.Model):
             published_where=where,
             link=link or False,
         )
+        asked = ticket.regulation_id.norm_ids.condition_ids.mapped("fact")
+        if interim and "after_interim" in asked:
+            ticket._record_event("facts_changed", at=at, facts={"after_interim": True})
 
     def _social_text_limit(self, network=None):
         """Longest reply in characters that the network takes; 0 where unknown."""

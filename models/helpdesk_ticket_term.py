@@ -86,7 +86,8 @@ class HelpdeskTicket(models.Model):
         """Where the stored clocks differ from a replay of the history.
 
         One line per difference; an empty list proves that nothing drifted.  Ended
-        clocks are evidence and are compared, too.
+        clocks are evidence and are compared, too; but where the calendar changed
+        after the end, not their deadline, which the former calendar gave.
         """
         lines = []
         for ticket in self.sudo():  # sudo: a check of the whole, by administrators.
@@ -111,7 +112,20 @@ class HelpdeskTicket(models.Model):
                 )
                 for row in ticket.deadline_ids
             ]
+            # sudo above: the calendar may be another administration's.
+            changed = regulation.calendar_id.social_changed_at
+            replayed = [_evidence(clock, changed) for clock in replayed]
+            stored = [_evidence(clock, changed) for clock in stored]
             for clock in sorted(set(replayed) ^ set(stored), key=str):
                 side = "replayed" if clock in replayed else "stored"
                 lines.append(f"{ticket.number}: {side} {clock}")
         return lines
+
+
+def _evidence(clock, changed):
+    """A clock without what another calendar gives, if it ended before ``changed``."""
+    code, assignment, start, _due, done, state = clock
+    if not (done and changed and done <= changed):
+        return clock
+    verdict = "cancelled" if state == "cancelled" else "ended"
+    return (code, assignment, start, False, done, verdict)

@@ -16,5 +16,7 @@ from . import (
     test_outbox,
     test_presets,
     test_preview,
+    test_replay,
     test_sixth_act,
+    test_walks,
 )

@@ -116,7 +116,10 @@ class SocialCommon(BaseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.tz = "UTC"
+        # The tests compare source strings, whatever language the database speaks.
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env.user.write({"tz": "UTC", "lang": "en_US"})
+        cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
         cls.curator = cls._user("s_curator", "group_curator")
         cls.roads = cls._user("s_roads", "group_executor")
         cls.roads_2 = cls._user("s_roads_2", "group_executor")
@@ -162,7 +165,10 @@ class SocialCommon(BaseCommon):
     @classmethod
     def _user(cls, login, *groups):
         return new_test_user(
-            cls.env, login=login, groups=",".join(f"{MODULE}.{g}" for g in groups)
+            cls.env,
+            login=login,
+            groups=",".join(f"{MODULE}.{g}" for g in groups),
+            lang="en_US",
         )
 
     def setUp(self):

@@ -265,6 +265,35 @@ class TestFlow(SocialCommon):
         ticket.importance = "life_safety"
         self.assertEqual(ticket.event_ids[-1], event)
 
+    def test_repeat_is_a_fact(self):
+        first, second = self.receive(comment("wall-1_10_r1"), comment("wall-1_10_r2"))
+        second.with_user(self.curator).repeat_of_id = first
+        self.assertEqual(second.event_ids[-1].facts, {"repeated": True})
+        second.with_user(self.curator).repeat_of_id = False
+        self.assertEqual(second.event_ids[-1].facts, {"repeated": False})
+
+    def test_interim_is_a_fact_where_the_act_asks(self):
+        act = self.regulation.copy({"code": "own"})
+        norm = act.norm_ids.filtered(lambda n: n.code == "perm.review")
+        norm.condition_ids = [(0, 0, {"fact": "after_interim", "value": "true"})]
+        self.account.regulation_id = act
+        ticket = self.assigned()
+        assignment = self.holding(ticket, self.roads)
+        assignment.action_accept()
+        assignment.write(
+            {
+                "draft_text": "Проверяем.",
+                "draft_kind": "interim",
+                "draft_promised_date": "2030-03-20",
+            }
+        )
+        assignment.action_submit()
+        self.assertNotIn("review", ticket.deadline_ids.mapped("stage"))
+        assignment.with_user(self.curator).action_approve()
+        ticket.publish_by_hand("Проверяем.", "https://vk.com/wall-1_10_r9")
+        self.drafted(ticket, text="Исправлено.")
+        self.assertIn("review", ticket.deadline_ids.mapped("stage"))
+
     def test_locked_fields(self):
         ticket = self.receive(comment()).with_user(self.curator)
         for vals in (

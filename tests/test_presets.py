@@ -1,7 +1,8 @@
 from datetime import date, datetime
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import convert_file
 
 from ..deadlines import clocks_as_data
 from ..deadlines.tests import acts, worked_days, worked_exchange
@@ -56,6 +57,46 @@ class TestPresets(TransactionCase):
         )
         copy.norm_ids[0].term_amount = 5
         self.assertEqual(preset.norm_ids[0].term_amount, 1)
+
+    def test_parts_besides_the_terms(self):
+        chain = self.preset("myasnikovsky").approval_step_ids
+        self.assertEqual(
+            chain.mapped("role"), ["curator", "managing_director", "superior_curator"]
+        )
+        sentences = self.preset("vereshchagino").requirement_ids[0]
+        self.assertEqual((sentences.kind, sentences.amount), ("sentences", 5))
+        self.assertEqual(len(self.preset("palana").exclusion_reason_ids), 3)
+        admin = self.env.ref("base.user_admin")
+        preset = self.preset("palana").with_user(admin)
+        with self.assertRaisesRegex(UserError, "Duplicate it"):
+            preset.approval_step_ids.clause = "1"
+        copy = preset.copy()
+        for name in ("approval_step_ids", "requirement_ids", "exclusion_reason_ids"):
+            self.assertEqual(len(copy[name]), len(preset[name]))
+        self.assertEqual(copy.networks, "ok,vk,facebook,instagram")
+
+    def test_struck_out_network_is_a_version(self):
+        """As the amendment of 2023 struck one network out of an act."""
+        admin = self.env.ref("base.user_admin")
+        old = self.preset("palana").with_user(admin).copy({"date_from": "2021-04-07"})
+        new = old.new_version(date(2023, 2, 20))
+        new.networks = "ok,vk,facebook"
+        self.assertIn("instagram", old._network_keys())
+        self.assertNotIn("instagram", new._network_keys())
+        self.assertEqual(new._in_force(datetime(2023, 2, 10)), old)
+        with self.assertRaisesRegex(ValidationError, "myspace"):
+            new.networks = "vk, myspace"
+
+    def test_update_of_the_module_leaves_copies_alone(self):
+        admin = self.env.ref("base.user_admin")
+        preset = self.preset("perm")
+        copy = preset.with_user(admin).copy()
+        norm = copy.norm_ids.filtered(lambda n: n.code == "perm.assign")
+        norm.term_amount = 7
+        preset.sudo().norm_ids[0].term_amount = 9
+        convert_file(self.env, MODULE, "data/regulation_perm.xml", None, mode="update")
+        self.assertEqual(preset.norm_ids[0].term_amount, 1, "the preset is renewed")
+        self.assertEqual(norm.term_amount, 7, "the copy is not")
 
     def test_new_version(self):
         admin = self.env.ref("base.user_admin")

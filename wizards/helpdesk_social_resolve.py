@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HelpdeskSocialResolve(models.TransientModel):
@@ -16,7 +16,21 @@ class HelpdeskSocialResolve(models.TransientModel):
         "helpdesk.social.no.reaction.reason", "Reason"
     )
     exclusion_reason_id = fields.Many2one("helpdesk.social.exclusion.reason", "Ground")
+    exclusion_choice_ids = fields.Many2many(
+        "helpdesk.social.exclusion.reason", compute="_compute_exclusion_choice_ids"
+    )
     note = fields.Text()
+
+    @api.depends("ticket_ids")
+    def _compute_exclusion_choice_ids(self):
+        """The grounds of the act, or the common ones where it names none."""
+        Reason = self.env["helpdesk.social.exclusion.reason"]
+        for wizard in self:
+            acts = wizard.ticket_ids.regulation_id
+            own = Reason.search([("regulation_id", "in", acts.ids)])
+            wizard.exclusion_choice_ids = own or Reason.search(
+                [("regulation_id", "=", False)]
+            )
 
     def action_confirm(self):
         if self.resolution == "no_reaction":

@@ -95,6 +95,8 @@ def exit_on_sigterm():
     def leave(number, _frame):
         raise SystemExit(128 + number)
 
+    # A script started in the background of another one inherits «ignored» here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, leave)
 
