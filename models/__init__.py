@@ -11,6 +11,7 @@ from . import (
     helpdesk_social_appointment,
     helpdesk_social_approval_step,
     helpdesk_social_assignment,
+    helpdesk_social_assignment_review,
     helpdesk_social_author,
     helpdesk_social_calendar_day,
     helpdesk_social_calendar_warning,

@@ -119,6 +119,7 @@ class SocialCommon(BaseCommon):
         # The tests compare source strings, whatever language the database speaks.
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env.user.write({"tz": "UTC", "lang": "en_US"})
+        cls.env.company.partner_id.lang = "en_US"
         cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
         cls.curator = cls._user("s_curator", "group_curator")
         cls.roads = cls._user("s_roads", "group_executor")
