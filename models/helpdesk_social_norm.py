@@ -35,18 +35,13 @@ class HelpdeskSocialNorm(models.Model):
 
     _name = "helpdesk.social.norm"
     _description = "Norm of a regulation"
+    _inherit = "helpdesk.social.act.part"
     _order = "regulation_id, sequence, id"
     _rec_name = "code"
 
-    regulation_id = fields.Many2one(
-        "helpdesk.social.regulation", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="regulation_id.company_id", store=True)
     code = fields.Char(required=True)
     name = fields.Char(translate=True)
-    clause = fields.Char(required=True, help="Clause of the act.")
     sequence = fields.Integer(
-        default=10,
         help="Norms of one stage are tried in this order; the first that applies "
         "gives the term.",
     )
@@ -132,23 +127,6 @@ class HelpdeskSocialNorm(models.Model):
                 norms = norm.regulation_id.norm_ids | norm
                 words = engine_words(self.env, error, norms)
                 raise ValidationError(words) from error
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        norms = super().create(vals_list)
-        norms.regulation_id._check_may_change()
-        return norms
-
-    def write(self, vals):
-        self.regulation_id._check_may_change()
-        res = super().write(vals)
-        if "regulation_id" in vals:
-            self.regulation_id._check_may_change()
-        return res
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_check(self):
-        self.regulation_id._check_may_change()
 
 
 class HelpdeskSocialNormCondition(models.Model):

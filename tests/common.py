@@ -9,7 +9,7 @@ from odoo.tests import new_test_user
 from odoo.addons.base.tests.common import BaseCommon
 
 from ..models.helpdesk_social_account import HelpdeskSocialAccount
-from ..networks import Author, Batch, Item, Limits, Sent
+from ..networks import Author, Batch, Item, Limits, Sent, Verdict
 
 MODULE = "helpdesk_mgmt_social"
 
@@ -35,6 +35,7 @@ class FakeClient:
         self.authors_asked = []
         self.error = None
         self.problems = ()
+        self.delivering = False
         self.remaining = 0
         self._ids = count(1000)
 
@@ -61,6 +62,12 @@ class FakeClient:
             cursor=dict(cursor),
             remaining_hint=self.remaining,
         )
+
+    def check(self):
+        return [Verdict(self.delivering, "long_poll", "long_poll_disabled")]
+
+    def switch_on(self):
+        self.delivering = True
 
     @staticmethod
     def reconcile_needed(cursor):

@@ -177,6 +177,22 @@ class TestIngest(SocialCommon):
         wait = self.account.next_poll - fields.Datetime.now()
         self.assertLess(wait.total_seconds(), 10)
 
+    def test_check_says_what_is_wrong_and_switching_on_mends_it(self):
+        account = self.account.with_user(self.social_admin)
+        self.account.health = "stopped"
+        answer = account.action_check()
+        self.assertEqual(answer["params"]["type"], "warning")
+        self.assertIn("switched off", account.check_result)
+        self.assertEqual(account.health, "stopped")
+        answer = account.action_switch_on()
+        self.assertEqual(answer["params"]["type"], "success")
+        self.assertTrue(self.network.delivering)
+        # A wholly good check lets the lane take a stopped page up again.
+        self.assertEqual(account.health, "warning")
+        self.assertIn(account, account.search(account._due_domain()))
+        with self.assertRaises(AccessError):
+            self.account.with_user(self.curator).action_switch_on()
+
     def test_taken_page_is_left_alone(self):
         self.account.lease_until = "2999-01-01 00:00:00"
         self.network.inbox = [comment()]

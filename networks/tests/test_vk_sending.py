@@ -399,6 +399,16 @@ class TestCheck(VKCase):
             self.vk.answers["groups.getById"] = answer
             self.assertTrue(self.client.check()[0].ok)
 
+    def test_switching_on_asks_for_every_event(self):
+        self.vk.answers["groups.setLongPollSettings"] = {"response": 1}
+        self.client.switch_on()
+        (exchange,) = self.vk.exchanges
+        self.assertEqual(exchange.params["enabled"], "1")
+        self.assertEqual(exchange.params["api_version"], "5.199")
+        for event in self.settings:
+            self.assertEqual(exchange.params[event], "1")
+        contract.check(self.vk.exchanges)
+
     def test_what_is_missing_is_named(self):
         self.rights.pop()
         self.settings["wall_reply_new"] = 0
