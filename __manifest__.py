@@ -8,7 +8,16 @@
     "author": "helpdesk_mgmt_social contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/helpdesk",
     "depends": ["helpdesk_mgmt", "resource"],
-    "external_dependencies": {"python": ["requests"]},
+    "external_dependencies": {
+        "python": [
+            "linkify-it-py",
+            "phonenumbers",
+            "pymorphy3",
+            "pymorphy3-dicts-ru",
+            "razdel",
+            "requests",
+        ]
+    },
     "data": [
         "security/helpdesk_social_groups.xml",
         "security/ir.model.access.csv",
