@@ -46,7 +46,14 @@ class HelpdeskTicket(models.Model):
             ticket.regulation_id = ticket._applicable_regulation(received_at)
         ticket.initial_facts = ticket._social_facts()
         ticket._record_event("received", at=received_at)
+        ticket._after_intake()
         return ticket
+
+    def _after_intake(self):
+        """Hook: messages that have just become tickets, before anybody sees them."""
+
+    def _after_follow_up(self, message):
+        """Hook: ``message`` of the author has just joined this open ticket."""
 
     @api.model
     def _social_title(self, text):
@@ -88,6 +95,7 @@ class HelpdeskTicket(models.Model):
         open_ticket = earlier.filtered(lambda t: t.social_state in OPEN_STATES)[:1]
         if open_ticket:
             open_ticket.follow_up = True
+            open_ticket._after_follow_up(message)
             return open_ticket
         return self._social_create(
             {
