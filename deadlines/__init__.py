@@ -7,6 +7,9 @@ Plain Python. A deadline is a pure function of (act, facts, events, calendar):
 >>> events = [Event.from_data(item, act.tz) for item in history]
 >>> for clock in replay(act, {"intake": "page"}, events, calendar, now):
 ...     print(clock.norm, clock.due, clock.state)
+
+`waiting` tells what a question to the author does to clocks, `instants` of the clocks
+no act contains: the curator's own terms and the promises of interim replies.
 """
 
 from .calendars import Day, WeekCalendar, WorkingTime
@@ -29,10 +32,12 @@ from .vocabulary import (
     FACTS,
     MANUAL,
     OPERATORS,
+    PROMISE,
     REPLY_KINDS,
     START_SIGNALS,
     TERMINAL,
     UNITS,
+    WAITING,
 )
 from .worktime import CountedDay, Due, counted_days, due_of
 
@@ -44,10 +49,12 @@ __all__ = [
     "MANUAL",
     "OFFICE_HOURS",
     "OPERATORS",
+    "PROMISE",
     "REPLY_KINDS",
     "START_SIGNALS",
     "TERMINAL",
     "UNITS",
+    "WAITING",
     "Act",
     "CalendarError",
     "Clock",

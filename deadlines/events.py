@@ -40,7 +40,9 @@ class Event:
     :param reply_kind: of a draft: "final" (also when missing) or "interim"
     :param facts: of `facts_changed`: the facts that changed
     :param norm: of `term_changed`: the code of the norm
-    :param due: of `term_changed`: the new deadline, aware; kept in UTC
+    :param due: of `term_changed`: the new deadline; of `interim_published`: the
+        instant by which it promises the final reply, if it promises any. Aware;
+        kept in UTC
     :param ref: opaque; handed back in the steps of a clock's trace
 
     Raises `HistoryError` for anything outside the vocabulary.

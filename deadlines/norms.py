@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from .errors import RegulationError
 from .vocabulary import (
+    BUILT_IN,
     END_SIGNALS,
     FACTS,
     MANUAL,
@@ -20,6 +21,7 @@ from .vocabulary import (
     OPERATORS,
     START_SIGNALS,
     UNITS,
+    WAITING,
 )
 
 
@@ -230,6 +232,10 @@ class Act:
     :param timezone: IANA name; naive times and day borders are in this zone
     :param interim_extension: elapsed time that the ticket's first interim
         reply adds, once, to running clocks of norms `extended_by_interim`
+    :param waiting: what clocks do while a question to the author is unanswered:
+        "runs" (nothing) or "stops", see `waiting`
+    :param waiting_days: of "stops": the longest wait for one question, in days of
+        24 hours
     """
 
     code: str
@@ -237,6 +243,8 @@ class Act:
     timezone: str
     norms: tuple[Norm, ...]
     interim_extension: timedelta | None = None
+    waiting: str = "runs"
+    waiting_days: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "norms", tuple(self.norms))
@@ -246,6 +254,10 @@ class Act:
             raise RegulationError(f"Unknown time zone {self.timezone!r}") from error
         if self.interim_extension is not None and self.interim_extension < timedelta():
             raise RegulationError("An interim reply cannot shorten a term")
+        if self.waiting not in WAITING:
+            raise RegulationError(f"Unknown effect of waiting: {self.waiting!r}")
+        if self.waiting == "stops" and self.waiting_days < 1:
+            raise RegulationError("Clocks that stop need the longest wait in days")
         self._check_codes()
         self._check_stages()
         self._check_references()
@@ -313,11 +325,12 @@ class Act:
             if norm.code in seen:
                 raise RegulationError(f"Norm {norm.code!r} occurs twice")
             seen.add(norm.code)
-            if MANUAL in (norm.code, norm.stage):
-                raise RegulationError(
-                    f"Norm {norm.code!r}: {MANUAL!r} is the curator's own norm and "
-                    "stage"
-                )
+            for word in BUILT_IN:
+                if word in (norm.code, norm.stage):
+                    owner = "the curator's own" if word == MANUAL else "the promise's"
+                    raise RegulationError(
+                        f"Norm {norm.code!r}: {word!r} is {owner} norm and stage"
+                    )
 
     def _check_stages(self) -> None:
         always: dict[str, Norm] = {}
@@ -366,6 +379,8 @@ class Act:
                 timezone=data["timezone"],
                 norms=tuple(Norm.from_data(norm) for norm in data["norms"]),
                 interim_extension=timedelta(minutes=minutes) if minutes else None,
+                waiting=data.get("waiting") or "runs",
+                waiting_days=data.get("waiting_days") or 0,
             )
         except KeyError as missing:
             raise RegulationError(f"The act lacks {missing}") from None
@@ -380,5 +395,7 @@ class Act:
             "interim_extension_minutes": (
                 extension // timedelta(minutes=1) if extension else 0
             ),
+            "waiting": self.waiting,
+            "waiting_days": self.waiting_days,
             "norms": [norm.to_data() for norm in self.norms],
         }

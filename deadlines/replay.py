@@ -11,21 +11,19 @@ from .calendars import WorkingTime
 from .clocks import Clock, Step
 from .errors import HistoryError
 from .events import Event
-from .norms import Act, Norm, Stage, Term
+from .instants import Instants
+from .norms import Act, Norm, Stage
 from .state import Run, RunningClock, Scope
-from .vocabulary import EVENT_TYPES, MANUAL, MILESTONES, ONCE, TERMINAL, UNDOABLE
-from .worktime import due_of
-
-#: Opened by a `term_changed` event; its start and term are never looked at.
-MANUAL_NORM = Norm(
-    code=MANUAL,
-    stage=MANUAL,
-    clause="",
-    per_assignment=False,
-    start="registered",
-    ends=("published",),
-    term=Term("working_day_end"),
+from .vocabulary import (
+    EVENT_TYPES,
+    MANUAL,
+    MILESTONES,
+    ONCE,
+    PROMISE,
+    TERMINAL,
+    UNDOABLE,
 )
+from .waiting import Waiting
 
 
 def replay(
@@ -91,7 +89,7 @@ def _results(running: Iterable[RunningClock], now: datetime | None) -> list[Cloc
     return clocks
 
 
-class _Course:
+class _Course(Waiting, Instants):
     """The state of one ticket between two events."""
 
     def __init__(self, act: Act, facts: Mapping[str, Any], calendar: WorkingTime):
@@ -100,8 +98,8 @@ class _Course:
         self.calendar = calendar
         self.clocks: list[RunningClock] = []
         self.ticket = Scope(act.ticket_stages)
-        self.manual = Run(self.ticket, None, None, MANUAL_NORM.ends)
-        self.ticket.runs.append(self.manual)
+        self._init_instants()
+        self._init_waiting()
         self.live: dict[str, Scope] = {}
         #: the ticket's events by type: of `ONCE` the first, else the latest
         self.seen: dict[str, Event] = {}
@@ -140,8 +138,11 @@ class _Course:
         if kind == "interim_published":
             if not repeated:
                 self._extend(event, scopes)
+            self._promise(event)
             self._use_up_interim_drafts(event)
+        self._wait(event)
         if not repeated:
+            self.waits_at[kind] = len(self.waits)
             for scope in scopes:
                 self._start(event, (kind,), scope)
 
@@ -241,6 +242,10 @@ class _Course:
         run.active = True
         run.started = started
         run.extension = timedelta()
+        run.extended_after = 0
+        run.first_wait = len(self.waits)
+        if started is not event:
+            run.first_wait = self.waits_at[run.start]
         norm = self._choose(run.stage)
         if norm and (norm.start, norm.ends) == (run.start, run.ends):
             self._open(run, norm, event)
@@ -272,11 +277,11 @@ class _Course:
             base = self._base(norm, run.scope)
             if base is None:
                 return
-            due = base.due - timedelta(minutes=norm.term.amount)
+            due = base.due - timedelta(minutes=norm.term.amount) + run.extension
             provisional = base.provisional
         else:
-            due, provisional = due_of(norm.term, start, self.calendar)
-        clock = RunningClock(run, norm, start, due + run.extension, provisional, base)
+            due, provisional = self._count(run, norm)
+        clock = RunningClock(run, norm, start, due, provisional, base)
         clock.steps.append(Step("started", run.started, clock.due))
         if event is not run.started:
             clock.steps.append(Step("opened", event, clock.due))
@@ -345,15 +350,8 @@ class _Course:
                     for other in scope.runs:
                         if other.stage is run.stage:
                             other.extension += extension
+                            other.extended_after = len(self.waits)
                     self._move(clock, clock.due + extension, event)
-
-    def _move(self, clock: RunningClock, due: datetime, event: Event) -> None:
-        """Set a running clock's deadline, and what counts back from it."""
-        clock.steps.append(Step("moved", event, due, clock.due))
-        clock.due = due
-        for other in self.clocks:
-            if other.base is clock and other.done is None:
-                self._follow(other, event)
 
     def _follow(self, clock: RunningClock, event: Event) -> None:
         """Compute anew a deadline that counts back from another's."""
@@ -367,6 +365,8 @@ class _Course:
         if event.norm == MANUAL:
             self._change_manual_term(event)
             return
+        if event.norm == PROMISE:
+            raise HistoryError("A promise to the author is not moved by hand")
         norm = self.act.by_code.get(event.norm)
         if norm is None:
             raise HistoryError(f"The act has no norm {event.norm!r} to change")
@@ -382,20 +382,8 @@ class _Course:
             raise HistoryError(f"Norm {event.norm!r} has no clock running in time")
         for clock in clocks:
             clock.provisional = False
+            clock.fixed = True
             self._move(clock, event.due, event)
-
-    def _change_manual_term(self, event: Event) -> None:
-        clock = self.manual.clock
-        if self.over or (clock and event.at > clock.due):
-            raise HistoryError(f"Norm {MANUAL!r} has no clock running in time")
-        if clock:
-            self._move(clock, event.due, event)
-            return
-        self.manual.active = True
-        self.manual.started = event
-        clock = RunningClock(self.manual, MANUAL_NORM, event.at, event.due, False, None)
-        clock.steps.append(Step("started", event, clock.due))
-        self._add(clock)
 
     def _change_facts(self, event: Event) -> None:
         """Choose again the norm of every stage that is under way."""

@@ -17,6 +17,7 @@ class RunningClock:
         "done",
         "due",
         "executor",
+        "fixed",
         "norm",
         "provisional",
         "run",
@@ -34,6 +35,8 @@ class RunningClock:
         self.base: RunningClock | None = base
         self.done: datetime | None = None
         self.cancelled = False
+        #: the deadline is an instant that somebody named, not a term counted
+        self.fixed = False
         self.steps: list[Step] = []
 
     @property
@@ -67,7 +70,9 @@ class Run:
         "armed",
         "clock",
         "ends",
+        "extended_after",
         "extension",
+        "first_wait",
         "scope",
         "stage",
         "start",
@@ -83,6 +88,10 @@ class Run:
         self.active = False
         self.clock: RunningClock | None = None
         self.extension = timedelta()
+        #: how many waits had begun when the extension was granted
+        self.extended_after = 0
+        #: how many waits had begun before the start event
+        self.first_wait = 0
         # A run that starts by a milestone starts once per round of drafts.
         self.armed = True
 

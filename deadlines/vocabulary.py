@@ -98,3 +98,12 @@ OPERATORS = ("in", "not in")
 
 #: The curator's own norm and stage, for a step the act sets no term for.
 MANUAL = "manual"
+
+#: The norm and stage of what an interim reply promised the citizen.
+PROMISE = "promise"
+
+#: Norms and stages that no act may call its own.
+BUILT_IN = (MANUAL, PROMISE)
+
+#: What clocks do while a question to the author is unanswered.
+WAITING = ("runs", "stops")

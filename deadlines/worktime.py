@@ -50,11 +50,15 @@ def local_day(calendar: WorkingTime, instant: datetime) -> date:
 
 
 def add_office_minutes(calendar: WorkingTime, start: datetime, minutes: int) -> Due:
-    """Time that runs only inside working intervals.
+    """Time that runs only inside working intervals."""
+    return add_office_time(calendar, start, timedelta(minutes=minutes))
 
-    A budget used up exactly at an interval's end is due at that end.
+
+def add_office_time(calendar: WorkingTime, start: datetime, left: timedelta) -> Due:
+    """Where a budget of working time is used up.
+
+    One used up exactly at an interval's end is due at that end.
     """
-    left = timedelta(minutes=minutes)
     provisional = False
     for day in _days(calendar, local_day(calendar, start)):
         provisional = provisional or not calendar.known(day)
@@ -66,6 +70,22 @@ def add_office_minutes(calendar: WorkingTime, start: datetime, minutes: int) -> 
                 return Due(begin + left, provisional)
             left -= end - begin
     raise AssertionError("unreachable")
+
+
+def office_time(calendar: WorkingTime, start: datetime, end: datetime) -> timedelta:
+    """The working time between two instants."""
+    worked = timedelta()
+    day, last = local_day(calendar, start), local_day(calendar, end)
+    while day <= last:
+        for begin, finish in calendar.intervals(day):
+            worked += max(min(finish, end) - max(begin, start), timedelta())
+        day += DAY
+    return worked
+
+
+def last_day(calendar: WorkingTime, due: datetime) -> date:
+    """The organisation's day that a deadline closes: 24:00 is still that day."""
+    return local_day(calendar, due - timedelta.resolution)
 
 
 def add_working_days(calendar: WorkingTime, start: datetime, days: int) -> Due:
@@ -129,8 +149,7 @@ def counted_days(
         return ()
     due = due_of(term, start, calendar).at
     first = local_day(calendar, start)
-    # 24:00 is the next day's midnight, yet the last day is the one it closes.
-    last = local_day(calendar, due - timedelta.resolution)
+    last = last_day(calendar, due)
     days = []
     day = first
     while day <= last:
