@@ -178,6 +178,20 @@ class Limits:
 
     text_length: int
     attachments: int
+    #: largest file in bytes
+    attachment_bytes: int | None = None
+    #: beginnings of the content types that are taken
+    attachment_types: tuple[str, ...] | None = None
+
+    def refused(self, size: int, content_type: str) -> str | None:
+        """Why a file of ``size`` bytes is not taken: ``empty``, ``too_large``,
+        ``type``; None for one that is."""
+        if not size:
+            return "empty"
+        if self.attachment_bytes and size > self.attachment_bytes:
+            return "too_large"
+        types = self.attachment_types
+        return None if types is None or content_type.startswith(types) else "type"
 
 
 @dataclass(frozen=True)
@@ -319,6 +333,14 @@ class NetworkClient(ABC):
                 consequence=Consequence.CONTENT,
                 code="too_many_attachments",
             )
+        for file in outgoing.attachments:
+            reason = self.LIMITS.refused(len(file.content), file.content_type)
+            if reason:
+                raise NetworkError(
+                    f"The network does not take the file {file.name}: {reason}",
+                    consequence=Consequence.CONTENT,
+                    code=f"attachment_{reason}",
+                )
         if not outgoing.text.strip() and not outgoing.attachments:
             raise NetworkError(
                 "Nothing to send",

@@ -94,6 +94,8 @@ class TestSend(VKCase):
             ({"text": "я" * 4097}, "text_too_long"),
             ({"text": " "}, "empty"),
             ({"attachments": (Upload("a", b""),) * 11}, "too_many_attachments"),
+            ({"attachments": (Upload("a", b""),)}, "attachment_empty"),
+            ({"attachments": (Upload("a.exe", b"MZ"),)}, "attachment_type"),
         ):
             problem = self.refused(self.client.send, self.outgoing(**values))
             self.assertEqual(problem.consequence, Consequence.CONTENT)
@@ -238,7 +240,7 @@ class TestUploads(VKCase):
                 kind="private",
                 thread_id="im501",
                 text="",
-                attachments=(self.picture, Upload("a.pdf", b"%PDF")),
+                attachments=(self.picture, Upload("a.pdf", b"%PDF", "application/pdf")),
             )
         )
         request = self.vk.exchanges[-1]

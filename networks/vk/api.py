@@ -60,7 +60,22 @@ class VKApi(NetworkClient):
     )
     DEFAULT_URL = "https://api.vk.com"
     VERSION = "5.199"
-    LIMITS = Limits(text_length=4096, attachments=10)
+    LIMITS = Limits(
+        text_length=4096,
+        attachments=10,
+        # Files go as documents: docs.getWallUploadServer takes up to 200 MB and no
+        # programs; music goes elsewhere.
+        attachment_bytes=200 * 2**20,
+        attachment_types=(
+            "image/",
+            "video/",
+            "text/plain",
+            "application/pdf",
+            "application/msword",
+            "application/rtf",
+            "application/vnd.",
+        ),
+    )
     HOSTS = frozenset({"vk.com", "m.vk.com", "vk.ru", "m.vk.ru", "vkontakte.ru"})
 
     #: (calls in a full bucket, calls per second): VK allows a service key 3 and a
