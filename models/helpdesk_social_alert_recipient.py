@@ -6,6 +6,7 @@ from odoo import models
 
 #: Stages in which the executors must act; in the others it is the curator.
 EXECUTOR_STAGES = ("accept", "draft", "rework", "total", "final", "manual")
+EXECUTOR_STAGES += ("promise",)
 #: States of an assignment in which the executor's draft is awaited.
 AWAITED = ("assigned", "accepted", "rework")
 
@@ -22,12 +23,18 @@ class Directory:
         self.heads = cache(appointments._heads)
         self.appointed = cache(appointments._appointed)
         self.readable = cache(self._readable)
+        self.absence = cache(lambda user: user._social_absences().get(user))
 
     def _readable(self, user):
         """Those of the tickets that ``user`` may read, in whatever administration."""
         companies = {"allowed_company_ids": user.company_ids.ids}
         seen = self.tickets.with_user(user).with_context(**companies)
         return set(seen._filtered_access("read").ids)
+
+    def with_stand_ins(self, people):
+        """These users and whoever stands in for those of them who are away."""
+        away = filter(None, map(self.absence, people))
+        return people.union(*(absence.stand_ins for absence in away))
 
     def may_read(self, user, ticket):
         return user.active and ticket.id in self.readable(user)
@@ -59,17 +66,36 @@ class HelpdeskSocialAlert(models.Model):
         return self.env["res.users"]
 
     def _people_actor(self, directory):
-        awaited = self._assignments().filtered(lambda a: a.state in AWAITED)
-        if self.deadline_id.stage not in EXECUTOR_STAGES or not awaited:
+        shares = self._assignments()
+        unsigned = shares.filtered(lambda a: a.state == "sign_off")
+        awaited = shares.filtered(lambda a: a.state in AWAITED)
+        if self.deadline_id.stage == "publish" and self._publishers_act():
+            awaited = shares
+        elif self.deadline_id.stage not in EXECUTOR_STAGES:
+            awaited = unsigned = shares.browse()
+        if not (awaited or unsigned):
             return self._people_duty(directory)
+        signing = self.env["res.users"]
+        for share in unsigned:
+            signing |= share._signatories()
         first, *others = self._executors(awaited)
-        return [first | awaited.substitute_id, *others, *self._people_duty(directory)]
+        first = directory.with_stand_ins(first | signing) | awaited.substitute_id
+        return [first, *others, *self._people_duty(directory)]
+
+    def _publishers_act(self):
+        """Whether it is the executors who publish, by agreement with the curator."""
+        ticket = self.ticket_id
+        return ticket.social_state == "approved" and ticket._executor_publishes()
 
     def _people_executor(self, directory):
-        return self._executors(self._assignments())
+        first, *others = self._executors(self._assignments())
+        return [directory.with_stand_ins(first), *others]
 
     def _people_substitute(self, directory):
-        return [self._assignments().substitute_id]
+        shares = self._assignments()
+        executors = self._executors(shares)[0]
+        standing_in = directory.with_stand_ins(executors) - executors
+        return [shares.substitute_id | standing_in]
 
     def _people_unit_leader(self, directory):
         leaders = self._assignments().unit_id.user_id

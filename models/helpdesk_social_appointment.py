@@ -5,6 +5,9 @@ from .res_users import GROUP_HEAD
 ROLES = [
     ("curator", "Curator"),
     ("executor", "Executor"),
+    ("signatory", "Signatory of the unit"),
+    ("managing_director", "Managing director"),
+    ("superior_curator", "Superior curator"),
     ("deputy_head", "Deputy head"),
     ("head", "Head"),
 ]
@@ -52,6 +55,12 @@ class HelpdeskSocialAppointment(models.Model):
             record.display_name = f"{roles.get(record.role)}: {record.user_id.name}"
 
     @api.model
+    def _in_force_domain(self, day):
+        """Domain of the appointments in force on ``day``."""
+        until = ["|", ("date_to", "=", False), ("date_to", ">=", day)]
+        return [("date_from", "<=", day), *until]
+
+    @api.model
     def _appointed(self, company, role, day):
         """The appointments to ``role`` that are in force in ``company`` on ``day``."""
         # sudo: an alert looks for whoever is in charge, on nobody's behalf.
@@ -59,10 +68,7 @@ class HelpdeskSocialAppointment(models.Model):
             [
                 ("company_id", "=", company.id),
                 ("role", "=", role),
-                ("date_from", "<=", day),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", day),
+                *self._in_force_domain(day),
             ]
         )
         return found.filtered("user_id.active")

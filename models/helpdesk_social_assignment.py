@@ -6,6 +6,11 @@ from .res_users import LIVE_STATES
 #: What whoever holds an assignment may write without a step of the procedure: the
 #: draft that the screen shows inside it.
 EDITABLE = {"draft_text", "draft_kind", "draft_promised_date"}
+EDITABLE |= {"draft_attachment_ids"}
+EDITABLE |= {"draft_interim_reason"}
+
+#: States in which the draft is in the executor's hands.
+DRAFTING_STATES = ("assigned", "accepted", "rework")
 
 #: The activity that tells an executor of a new assignment.
 ACTIVITY = "helpdesk_mgmt_social.activity_assignment"
@@ -44,6 +49,7 @@ class HelpdeskSocialAssignment(models.Model):
         [
             ("assigned", "Awaiting acceptance"),
             ("accepted", "Being drafted"),
+            ("sign_off", "Awaiting signature"),
             ("submitted", "Under review"),
             ("rework", "In rework"),
             ("approved", "Approved"),
@@ -76,6 +82,12 @@ class HelpdeskSocialAssignment(models.Model):
     draft_promised_date = fields.Date(
         related="reply_id.promised_date", readonly=False, related_sudo=False
     )
+    draft_attachment_ids = fields.Many2many(
+        related="reply_id.attachment_ids",
+        readonly=False,
+        related_sudo=False,
+        string="Files of the reply",
+    )
     draft_max_length = fields.Integer(related="reply_id.max_length", related_sudo=False)
     draft_version_ids = fields.One2many(
         related="reply_id.version_ids", related_sudo=False
@@ -102,6 +114,7 @@ class HelpdeskSocialAssignment(models.Model):
         string="State of the message",
     )
     ticket_text = fields.Text(related="ticket_id.original_text", related_sudo=False)
+    ticket_list_text = fields.Text(related="ticket_id.list_text", related_sudo=False)
     ticket_network = fields.Selection(related="ticket_id.network", related_sudo=False)
     ticket_permalink = fields.Char(related="ticket_id.permalink", related_sudo=False)
     ticket_importance = fields.Selection(
@@ -143,7 +156,11 @@ class HelpdeskSocialAssignment(models.Model):
     @api.depends("state", "reply_id.version_ids.remarks")
     def _compute_rework(self):
         for assignment in self:
-            version = assignment.reply_id._last_version()
+            # Whatever happened to the next draft inside the unit since then.
+            decided = assignment.reply_id.version_ids.filtered(
+                lambda version: version.decision == "rework"
+            )
+            version = decided.sorted("id")[-1:]
             waiting = assignment.state == "rework"
             assignment.rework_remarks = version.remarks if waiting else False
             assignment.rework_reason_ids = version.reason_ids if waiting else False
@@ -151,26 +168,29 @@ class HelpdeskSocialAssignment(models.Model):
     @api.depends_context("uid")
     @api.depends("user_id", "substitute_id", "unit_id", "state")
     def _compute_is_mine(self):
-        mine = self.search(
-            [("id", "in", self.ids), *self.env.user._social_holder_domain()]
-        )
+        # sudo: who stands in for whom, and who is absent, is not for all to read.
+        domain = [("id", "in", self.ids), *self.env.user._social_holder_domain()]
+        mine = self.sudo().search(domain).sudo(self.env.su)
         for assignment in self:
             assignment.is_mine = assignment in mine
 
     def _compute_can_delegate(self):
         user = self.env.user
+        principals = user._social_principals()
         for assignment in self:
-            holders = assignment.user_id | assignment.unit_id.user_id
             assignment.can_delegate = (
-                user in holders
-                and assignment.is_mine
-                and assignment.state in ("assigned", "accepted", "rework")
+                assignment.is_mine
+                and assignment.state in DRAFTING_STATES
+                and assignment._delegated_by(user, principals)
+                and bool(assignment._may_be_delegated_to())
             )
 
     def _search_is_mine(self, operator, value):
         if operator != "in":
             return NotImplemented
-        mine = fields.Domain(self.env.user._social_holder_domain())
+        # sudo: as above; the search around it keeps to the rules.
+        mine = self.sudo()._search(self.env.user._social_holder_domain())
+        mine = fields.Domain("id", "in", mine)
         return fields.Domain.OR(mine if wanted else ~mine for wanted in set(value))
 
     # -- access ------------------------------------------------------------------
@@ -249,39 +269,11 @@ class HelpdeskSocialAssignment(models.Model):
         self._step("accepted", state="accepted")
         return True
 
-    def action_decline(self):
-        """Ask for the reason of a refusal in a small wizard."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "helpdesk_mgmt_social.action_decline"
-        )
-        action["context"] = {"default_assignment_id": self.id}
-        return action
-
-    def decline(self, reason):
-        """Give the assignment back to the curator, with a reason.
-
-        The holder loses sight of the message at once.
-        """
-        self._check_holder()
-        self._require(["assigned", "accepted", "rework"], self.env._("Declining"))
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why this is not your competence."))
-        # sudo: with this step the holder loses the right to write here.
-        for assignment in self.sudo():
-            assignment.decline_reason = reason
-            assignment.reply_id.state = "withdrawn"
-            assignment.activity_unlink([ACTIVITY])
-        tickets = self.sudo().ticket_id
-        self._step("declined", state="declined", note=reason)
-        tickets._forget_blind()
-        return True
-
     def save_draft(self, text):
         """Keep what is being typed; called by the editor while a person writes."""
         self.ensure_one()
         self._check_holder()
-        if self.state not in ("assigned", "accepted", "rework"):
+        if self.state not in DRAFTING_STATES:
             raise UserError(self.env._("This draft is already under review."))
         self.draft_text = text
         return True
@@ -289,16 +281,21 @@ class HelpdeskSocialAssignment(models.Model):
     def action_submit(self):
         """Send the draft to the curator: «На согласование»."""
         self._check_holder()
-        self._require(["assigned", "accepted", "rework"], self.env._("Submitting"))
+        self._require(DRAFTING_STATES, self.env._("Submitting"))
         now = fields.Datetime.now()
         for assignment in self:
             assignment._check_draft()
-            # sudo: versions are written by the procedure alone.
-            reply = assignment.reply_id.sudo()
-            reply.write({"state": "submitted", "drafted_by_id": self.env.uid})
-            reply._save_version(now)
-            assignment._step("draft_submitted", state="submitted", at=now)
+            assignment._hand_in(now)
         return True
+
+    def _hand_in(self, now):
+        """Let the finished draft go to whoever decides about it; a hook."""
+        self.ensure_one()
+        # sudo: versions are written by the procedure alone.
+        reply = self.reply_id.sudo()
+        reply.write({"state": "submitted", "drafted_by_id": self.env.uid})
+        reply._save_version(now)
+        self._step("draft_submitted", state="submitted", at=now)
 
     def _check_draft(self):
         """Refuse a draft that cannot be reviewed; a hook for further checks."""
@@ -320,46 +317,13 @@ class HelpdeskSocialAssignment(models.Model):
                 )
             )
 
-    def delegate(self, user):
-        """Hand the assignment to another member of the unit.
-
-        For the named person or the leader of the unit: a head who holds an
-        assignment passes it on like this.
-        """
-        self._check_holder()
-        self._require(["assigned", "accepted", "rework"], self.env._("Delegating"))
-        for assignment in self:
-            unit = assignment.unit_id
-            if self.env.user not in (assignment.user_id | unit.user_id):
-                raise AccessError(
-                    self.env._("Only the person named or the unit's leader delegates.")
-                )
-            assignment._check_member(unit, user)
-        # sudo: an assignment is written by the procedure alone; whoever hands a
-        # private message on loses sight of it.
-        assignments = self.sudo()
-        assignments.user_id = user
-        self._step("substituted", note=self.env._("Delegated to %s", user.name))
-        assignments.activity_unlink([ACTIVITY])
-        assignments._notify_executor()
-        assignments.ticket_id._forget_blind()
-        return True
-
-    @api.model
-    def _check_member(self, unit, user):
-        if user not in (unit.user_ids | unit.user_id):
-            raise UserError(
-                self.env._(
-                    "%(user)s is not in the unit «%(unit)s».",
-                    user=user.name,
-                    unit=unit.name,
-                )
-            )
-
     # -- common ------------------------------------------------------------------
 
-    def _step(self, event_type, state=None, at=None, note=None):
-        """Record ``event_type`` for each assignment and move it to ``state``."""
+    def _step(self, event_type, state=None, at=None, note=None, **vals):
+        """Record ``event_type`` for each assignment and move it to ``state``.
+
+        ``vals`` are further fields of the event.
+        """
         at = at or fields.Datetime.now()
         for assignment in self:
             # sudo: executors have no right to write tickets, events or states; who
@@ -376,17 +340,26 @@ class HelpdeskSocialAssignment(models.Model):
                 reply_kind=(
                     record.reply_id.kind if event_type == "draft_submitted" else None
                 ),
+                **vals,
             )
 
     def _notify_executor(self):
-        """Tell the person, or the unit's leader, that there is something to do."""
-        for assignment in self:
-            user = assignment.user_id or assignment.unit_id.user_id
-            # The activity names the message: only for who may see it.
-            if assignment.ticket_id._social_readers(user.partner_id.ids):
-                assignment.activity_schedule(
-                    ACTIVITY, user_id=user.id, summary=assignment.ticket_id.name
-                )
+        """Tell whoever is in charge that there is something to do."""
+        for assignment, user in self._in_charge().items():
+            assignment._plan(ACTIVITY, user)
+
+    def _plan(self, activity, user):
+        """Plan an ``activity`` (external id) for ``user`` on this assignment."""
+        self.ensure_one()
+        # The activity names the message: only for who may see it.
+        if self.ticket_id._social_readers(user.partner_id.ids):
+            self.activity_schedule(
+                activity, user_id=user.id, summary=self.ticket_id.name
+            )
+
+    def _in_charge(self):
+        """The person named, or the unit's leader, by assignment; a hook."""
+        return {a: a.user_id or a.unit_id.user_id for a in self}
 
     def _new_draft(self, kind="final"):
         """Start the next draft of each assignment."""

@@ -1,13 +1,13 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .res_users import LIVE_STATES
-
 
 class HelpdeskSocialAssignment(models.Model):
-    """The curator's steps on an executor's share: review, rework, substitution."""
+    """The curator's steps on an executor's share: review and rework."""
 
     _inherit = "helpdesk.social.assignment"
+
+    has_chain = fields.Boolean(related="ticket_id.has_chain", related_sudo=False)
 
     def action_approve(self):
         """Approve the draft: «Согласовать»."""
@@ -33,6 +33,8 @@ class HelpdeskSocialAssignment(models.Model):
         self.ensure_one()
         self.action_approve()
         ticket = self.ticket_id
+        if ticket.social_state == "agreement":
+            return ticket.action_agree()
         if ticket.social_state != "approved":
             return True
         return ticket.action_publish()
@@ -54,6 +56,14 @@ class HelpdeskSocialAssignment(models.Model):
             raise UserError(
                 self.env._("Name a reason or write what has to be changed.")
             )
+        self._send_back(reasons, remarks)
+        return True
+
+    def _send_back(self, reasons, remarks, **vals):
+        """Return the drafts to their executors; who may was checked by the step.
+
+        ``vals`` are further fields of the event.
+        """
         now = fields.Datetime.now()
         for assignment in self:
             assignment.ticket_id._check_not_publishing()
@@ -75,17 +85,8 @@ class HelpdeskSocialAssignment(models.Model):
                 state="rework",
                 at=now,
                 note="; ".join(word for word in words if word),
+                **vals,
             )
-        return True
-
-    def substitute(self, user):
-        """Name who stands in for the executor."""
-        self._check_curator()
-        self._require(LIVE_STATES, self.env._("Naming a substitute"))
-        # sudo: an assignment is written by the procedure alone.
-        self.sudo().substitute_id = user
-        self._step("substituted", note=user.name)
-        return True
 
     # -- following ---------------------------------------------------------------
 

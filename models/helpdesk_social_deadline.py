@@ -11,6 +11,7 @@ STAGES = [
     ("total", "Whole term"),
     ("final", "Final draft after an interim reply"),
     ("manual", "Term set by the curator"),
+    ("promise", "Promise to the author"),
 ]
 
 

@@ -211,7 +211,7 @@ class HelpdeskSocialDeadline(models.Model):
             deadline.next_alert = next((at for at, _step in plan if at > now), False)
         self.env["helpdesk.social.alert"].create(rows)
         self._raise_priority(raised)
-        late._record_late(now)
+        self.env["helpdesk.social.flaw"]._record_late(late, now)
 
     def _alert_vals(self, step, at, now):
         return {
@@ -242,28 +242,3 @@ class HelpdeskSocialDeadline(models.Model):
                 changed[priority] += ticket
         for priority, some in changed.items():
             some.priority = priority
-
-    def _record_late(self, now):
-        """Record each of these late steps as a flaw, unless it has been."""
-        Flaw = self.env["helpdesk.social.flaw"]
-        known = Flaw.search(
-            [
-                ("deadline_id", "in", self.ids),
-                ("automatic", "=", True),
-                ("kind", "=", "late"),
-            ]
-        )
-        Flaw.create(
-            [
-                {
-                    "ticket_id": deadline.ticket_id.id,
-                    "assignment_id": deadline.assignment_id.id,
-                    "deadline_id": deadline.id,
-                    "kind": "late",
-                    "clause": deadline.clause,
-                    "at": now,
-                    "automatic": True,
-                }
-                for deadline in self - known.deadline_id
-            ]
-        )

@@ -117,6 +117,9 @@ def _sentences(env):
         r"'manual' is the curator's own": env._(
             "the code and the stage «manual» are for terms set by the curator."
         ),
+        r"'promise' is the promise's": env._(
+            "the code and the stage «promise» are for what interim replies promise."
+        ),
         r"never applies: '(?P<other>[^']+)' before it always does": env._(
             "it would never apply, since «%(other)s» of the same stage stands "
             "before it and has no conditions. Move that one to the end or give it "
@@ -135,6 +138,9 @@ def _sentences(env):
         r"An interim reply cannot shorten": env._(
             "an interim reply cannot shorten a term."
         ),
+        r"Clocks that stop need the longest wait": env._(
+            "say how many days the clocks wait for the author's answer at most."
+        ),
         # a history
         r"Rework requested of '(?P<executor>.*)', who": env._(
             "«%(executor)s» is sent back a draft but has submitted none before it."
@@ -147,6 +153,10 @@ def _sentences(env):
         ),
         r"The act has no norm '(?P<other>.+)' to change": env._(
             "the term of «%(other)s» is changed, which the act does not have."
+        ),
+        r"A promise to the author is not moved": env._(
+            "a promise to the author is not moved: another interim reply with "
+            "another date takes its place."
         ),
         r"has no clock running in time": env._(
             "its term is changed while it has no clock that runs and is not late."

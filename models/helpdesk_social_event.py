@@ -59,7 +59,9 @@ class HelpdeskSocialEvent(models.Model):
     reply_kind = fields.Char()
     facts = fields.Json(help="The facts that changed, with their new values.")
     norm_code = fields.Char("Norm")
-    due = fields.Datetime("New deadline")
+    due = fields.Datetime(
+        "New deadline", help="Of an interim reply: by when it promises the final one."
+    )
     published_where = fields.Selection(
         [
             ("network", "On the network"),
@@ -68,10 +70,15 @@ class HelpdeskSocialEvent(models.Model):
         ]
     )
     link = fields.Char()
+    on_behalf_id = fields.Many2one(
+        "res.users", string="On behalf of", help="Whom the actor stood in for."
+    )
     note = fields.Text(help="Reason, remarks or note given with the step.")
     sentence = fields.Char(compute="_compute_sentence")
 
-    @api.depends("type", "assignment_id", "note", "reply_kind", "facts", "link")
+    @api.depends(
+        "type", "assignment_id", "note", "reply_kind", "facts", "link", "on_behalf_id"
+    )
     @api.depends_context("lang")
     def _compute_sentence(self):
         for event in self:
@@ -86,13 +93,18 @@ class HelpdeskSocialEvent(models.Model):
             parts = [self.env._("Interim draft submitted")]
         if self.assignment_id:
             parts.append(self.assignment_id.display_name)
+        if self.on_behalf_id:
+            parts.append(self.env._("for %s", self.on_behalf_id.name))
         if self.facts:
             parts.append(self._facts_sentence())
         if self.due:
             due = fields.Datetime.context_timestamp(
                 self.with_context(tz=self.ticket_id._social_tz()), self.due
             )
-            parts.append(due.strftime("%d.%m.%Y %H:%M"))
+            due = due.strftime("%d.%m.%Y %H:%M")
+            if self.type == "interim_published":
+                due = self.env._("the final reply is promised by %s", due)
+            parts.append(due)
         if self.link:
             parts.append(self.link)
         if self.note:

@@ -1,12 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+#: What a curator says of a flaw recorded by hand.
+BY_HAND = {"ticket_id", "assignment_id", "deadline_id", "kind", "clause"}
+BY_HAND |= {"note", "at"}
+
 
 class HelpdeskSocialFlaw(models.Model):
     """A shortcoming in the work on a message: found by the clock or by a curator."""
 
     _name = "helpdesk.social.flaw"
     _description = "Flaw"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "at desc, id desc"
     _rec_name = "kind"
 
@@ -16,7 +21,6 @@ class HelpdeskSocialFlaw(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        bypass_search_access=True,
     )
     company_id = fields.Many2one(related="ticket_id.company_id", store=True)
     assignment_id = fields.Many2one(
@@ -50,8 +54,12 @@ class HelpdeskSocialFlaw(models.Model):
     )
 
     _late_once = models.UniqueIndex(
-        "(deadline_id) WHERE automatic AND kind = 'late'",
+        "(deadline_id) WHERE automatic",
         "A late step is recorded once per deadline.",
+    )
+    _draft_once = models.UniqueIndex(
+        "(assignment_id, kind) WHERE automatic AND deadline_id IS NULL",
+        "What the drafts of an assignment show is recorded once.",
     )
 
     @api.constrains("ticket_id", "assignment_id", "deadline_id")
@@ -72,9 +80,20 @@ class HelpdeskSocialFlaw(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
+            # Whom a flaw concerns reads it; only who reads the message records one.
+            ids = [vals["ticket_id"] for vals in vals_list if vals.get("ticket_id")]
+            self.env["helpdesk.ticket"].browse(ids).check_access("read")
             # By hand: whatever the client says, it was this person.
             vals_list = [
                 {**vals, "automatic": False, "user_id": self.env.uid}
                 for vals in vals_list
             ]
         return super().create(vals_list)
+
+    @api.model
+    def default_get(self, fields):
+        """What the clock records, and what steps write, no client's context says."""
+        if self.env.su:
+            own = (self._fields[name] for name in fields if name in self._fields)
+            return {f.name: f.default(self) for f in own if f.default}
+        return super().default_get([name for name in fields if name in BY_HAND])

@@ -9,6 +9,7 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
+from ..language.splitting import split
 from ..networks import Consequence, NetworkError, Outgoing, Upload, pause
 
 _logger = logging.getLogger(__name__)
@@ -70,13 +71,16 @@ class HelpdeskSocialMessage(models.Model):
     # -- queueing ----------------------------------------------------------------
 
     @api.model
-    def _queue_reply(self, reply, account, text):
-        """Put a reply into the outbox; it is sent right after the commit."""
+    def _queue_reply(self, reply, account, text, answered=None):
+        """Put a reply into the outbox; it is sent right after the commit.
+
+        ``answered`` is the incoming item it answers, by default the last one that
+        is as public as the message itself.
+        """
         account._client()
         ticket = reply.ticket_id
-        answered = ticket.social_message_ids.filtered(
-            lambda m: m.direction == "in" and m.account_id == account
-        )[-1:]
+        if answered is None:
+            answered = ticket._last_item(account)
         if not answered:
             raise UserError(
                 self.env._(
@@ -84,26 +88,32 @@ class HelpdeskSocialMessage(models.Model):
                     "placed under it from here. Publish it by hand."
                 )
             )
+        limit = ticket._social_text_limit(account.network)
+        parts = split(text, limit) if limit and len(text) > limit else [text]
         # sudo: the outbox is written by the procedure alone.
-        row = self.sudo().create(
-            {
-                "account_id": account.id,
-                "direction": "out",
-                "ticket_id": ticket.id,
-                "reply_id": reply.id,
-                "kind": answered.kind,
-                "item_type": answered.item_type,
-                "root_id": answered.root_id,
-                "thread_id": answered.thread_id,
-                "parent_id": answered.external_id,
-                "text": text,
-                "outbox_state": "queued",
-                "idempotency_key": str(uuid.uuid4()),
-                "next_try": fields.Datetime.now(),
-            }
+        rows = self.sudo().create(
+            [
+                {
+                    "account_id": account.id,
+                    "direction": "out",
+                    "ticket_id": ticket.id,
+                    "reply_id": reply.id,
+                    "kind": answered.kind,
+                    "item_type": answered.item_type,
+                    "root_id": answered.root_id,
+                    "thread_id": answered.thread_id,
+                    "parent_id": answered.external_id,
+                    "text": part,
+                    "part": number if len(parts) > 1 else 0,
+                    "outbox_state": "queued",
+                    "idempotency_key": str(uuid.uuid4()),
+                    "next_try": fields.Datetime.now(),
+                }
+                for number, part in enumerate(parts, 1)
+            ]
         )
         self._trigger_sending()
-        return row
+        return rows
 
     @api.model
     def _trigger_sending(self, at=None):
@@ -152,7 +162,7 @@ class HelpdeskSocialMessage(models.Model):
                 raise UserError(self.env._("The reply is being sent just now."))
             row.write({"outbox_state": "withdrawn", "problem": False})
             row._lease_drop()
-            row.reply_id.state = "approved"
+            row.reply_id._after_withdrawn()
         return True
 
     def action_mark_sent(self, link):
@@ -334,8 +344,7 @@ class HelpdeskSocialMessage(models.Model):
             text=self.text,
             idempotency_key=self.idempotency_key,
             attachments=tuple(
-                Upload(file.name, file.raw, file.mimetype)
-                for file in self.reply_id.attachment_ids
+                Upload(file.name, file.raw, file.mimetype) for file in self._files()
             ),
             since=self.first_attempt_at.replace(tzinfo=timezone.utc),
         )
@@ -378,7 +387,9 @@ class HelpdeskSocialMessage(models.Model):
             }
         )
         self._lease_drop()
-        self.ticket_id._published(self.reply_id, link=link, at=now, where="network")
+        if self._reply_is_whole():
+            link = self._parts()[:1].permalink or link
+            self.reply_id._after_sent(self, link, now)
 
     def _failed(self, error):
         """Keep a failed try: again later, to be read back, or for a person."""
@@ -420,9 +431,11 @@ class HelpdeskSocialMessage(models.Model):
             }
         )
         self._lease_drop()
-        self.ticket_id.message_post(
-            body=self.env._("The reply was not published. %s", self.problem)
-        )
+        self.ticket_id.message_post(body=self._failure_words())
+
+    def _failure_words(self):
+        """What the history says of a row that waits for a person."""
+        return self.env._("The reply was not published. %s", self.problem)
 
 
 def _likeness(ours, theirs):

@@ -85,18 +85,21 @@ class HelpdeskSocialRegulation(models.Model):
         # sudo: clocks are computed for whoever makes a step.
         record = self.sudo()
         try:
-            return Act.from_data(
-                {
-                    "code": record.code,
-                    "name": record.name,
-                    "timezone": record.tz,
-                    "interim_extension_minutes": 60 * record.interim_extension_hours,
-                    "norms": [norm._engine_data() for norm in record.norm_ids],
-                }
-            )
+            return Act.from_data(record._engine_data())
         except DeadlineError as error:
             words = engine_words(self.env, error, record.norm_ids)
             raise ValidationError(words) from error
+
+    def _engine_data(self):
+        """The act in the flat form of the deadline engine."""
+        self.ensure_one()
+        return {
+            "code": self.code,
+            "name": self.name,
+            "timezone": self.tz,
+            "interim_extension_minutes": 60 * self.interim_extension_hours,
+            "norms": [norm._engine_data() for norm in self.norm_ids],
+        }
 
     def _working_time(self, company=None):
         """The office calendar in the organisation's zone, with the days off of
@@ -210,11 +213,14 @@ class HelpdeskSocialRegulation(models.Model):
 
     #: What may change in a regulation that messages are under work by.
     _ALWAYS = {"active", "date_to", "company_id"}
+    #: What hangs on a regulation, a preset too, and is no part of the act.
+    _BESIDE = {"material_ids"}
 
     def write(self, vals):
-        if set(vals) - self._ALWAYS:
+        act = set(vals) - self._BESIDE
+        if act - self._ALWAYS:
             self._check_may_change()
-        elif not self.env.su and any(self.mapped("is_preset")):
+        elif act and not self.env.su and any(self.mapped("is_preset")):
             self._check_may_change()
         return super().write(vals)
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import format_date, format_datetime
 
-from ..deadlines import MANUAL, counted_days
+from ..deadlines import MANUAL, PROMISE, counted_days
 from .helpdesk_social_event import EVENT_TYPES
 
 DAY_FORMAT = "d MMMM"
@@ -33,6 +33,8 @@ class HelpdeskSocialRegulation(models.Model):
         """The term of the norm, and the days that it did not count."""
         if clock.norm == MANUAL:
             return [self.env._("The act sets no term here; the curator set this one.")]
+        if clock.norm == PROMISE:
+            return [self.env._("The interim reply promised it to the author.")]
         # sudo: an explanation is for whoever may read the clock.
         norm = self.sudo().norm_ids.filtered(lambda n: n.code == clock.norm)
         sentences = [

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ..deadlines import MANUAL
+from ..deadlines import MANUAL, PROMISE
 from ..report.timeline import Bar, Mark, timeline
 
 #: Working hours of longer stretches are not shaded: nobody could see them.
@@ -141,7 +141,7 @@ class HelpdeskSocialRegulation(models.Model):
                     ._facts_sentence()
                 )
             if event.due:
-                name = self._norm_words(event.norm)[1]
+                name = self._norm_words(event.norm or PROMISE)[1]
                 details.append(f"{name} → {self._preview_instant(event.due)}")
             marks.append(
                 {
@@ -161,8 +161,8 @@ class HelpdeskSocialRegulation(models.Model):
             ._fields["stage"]
             ._description_selection(self.env)
         )
-        if code == MANUAL:
-            return "", stages[MANUAL]
+        if code in (MANUAL, PROMISE):
+            return "", stages[code]
         norm = self.norm_ids.filtered(lambda norm: norm.code == code)
         return norm.clause or "", norm.name or stages.get(norm.stage, code)
 

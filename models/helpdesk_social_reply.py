@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..networks import NETWORKS, client_class
 
 #: What an executor may change in a draft without a step of the procedure.
-EDITABLE = {"body", "kind", "promised_date", "attachment_ids"}
+EDITABLE = {"body", "kind", "promised_date", "interim_reason", "attachment_ids"}
 
 
 class HelpdeskSocialReply(models.Model):
@@ -47,6 +47,7 @@ class HelpdeskSocialReply(models.Model):
     state = fields.Selection(
         [
             ("draft", "Being drafted"),
+            ("sign_off", "Awaiting signature"),
             ("submitted", "Under review"),
             ("rework", "In rework"),
             ("approved", "Approved"),
@@ -116,6 +117,14 @@ class HelpdeskSocialReply(models.Model):
     def _last_version(self):
         """The text as it was submitted last; empty before the first time."""
         return self.version_ids.sorted("id")[-1:]
+
+    def _after_sent(self, row, link, at):
+        """Follow what the network took: ``row`` of the outbox, at ``at`` (UTC)."""
+        row.ticket_id._published(self, link=link, at=at, where="network")
+
+    def _after_withdrawn(self):
+        """A person has taken these replies out of the outbox."""
+        self.write({"state": "approved"})
 
     @api.model
     def _text_limit(self, network):

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..language.difference import difference
 
 
 class HelpdeskSocialReplyVersion(models.Model):
@@ -20,10 +22,35 @@ class HelpdeskSocialReplyVersion(models.Model):
     kind = fields.Char()
     submitted_by_id = fields.Many2one("res.users", required=True)
     submitted_at = fields.Datetime(required=True)
+    signed_by_id = fields.Many2one("res.users")
+    signed_at = fields.Datetime()
     decision = fields.Selection(
-        [("approved", "Approved"), ("rework", "Sent back for rework")]
+        [
+            ("approved", "Approved"),
+            ("rework", "Sent back for rework"),
+            ("returned", "Returned without signature"),
+        ]
     )
     decided_by_id = fields.Many2one("res.users")
     decided_at = fields.Datetime()
     reason_ids = fields.Many2many("helpdesk.social.rework.reason", string="Reasons")
     remarks = fields.Text()
+    checks = fields.Json(
+        help="What the checks remarked when this text was submitted: code and params "
+        "of each remark, with its severity and clause at that time.",
+    )
+    difference = fields.Json(
+        compute="_compute_difference",
+        help="How the text differs from the version before: (same|gone|new, text).",
+    )
+
+    @api.depends("body", "reply_id.version_ids.body")
+    def _compute_difference(self):
+        for version in self:
+            earlier = version.reply_id.version_ids.filtered(
+                lambda other, version=version: other.id < version.id
+            )
+            before = earlier.sorted("id")[-1:]
+            version.difference = (
+                difference(before.body, version.body) if before else False
+            )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 KINDS = [
     ("sentences", "Number of sentences"),
@@ -13,7 +13,18 @@ KINDS = [
     ("consistent", "No contradictions"),
     ("photo", "Photos and videos where possible"),
     ("labels", "Number, topic and location"),
+    ("phones", "Valid phone numbers"),
+    ("obscenity", "No obscene or insulting words"),
+    ("personal", "No personal data in public"),
+    ("formulaic", "Not the same as earlier replies"),
+    ("progress", "Measures or progress on a repeated message"),
 ]
+
+#: What is warned of under any regulation that says nothing else about it.
+DEFAULT_KINDS = ("obscenity", "personal")
+
+#: What is asked of a question to the author: it is no answer yet.
+QUESTION_KINDS = ("obscenity", "personal", "officialese", "phones", "terms")
 
 
 class HelpdeskSocialRequirement(models.Model):
@@ -30,4 +41,34 @@ class HelpdeskSocialRequirement(models.Model):
         required=True,
         default="warn",
     )
+    reply_kind = fields.Selection(
+        [("final", "Final replies"), ("interim", "Interim replies")],
+        "Asked of",
+        help="Empty: of every reply.",
+    )
     amount = fields.Integer(help="For example, the largest number of sentences.")
+    clause = fields.Char(
+        required=False,
+        help="Clause of the act; empty for what the administration asks by itself.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()  # ``regulation._asked_of``
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _asked_of(self, reply_kind):
+        """Those of these requirements that a reply of ``reply_kind`` has to meet."""
+        if reply_kind == "clarification":
+            return self.filtered(
+                lambda line: line.kind in QUESTION_KINDS and not line.reply_kind
+            )
+        return self.filtered(lambda line: line.reply_kind in (False, reply_kind))

@@ -6,6 +6,7 @@ class HelpdeskSocialTerritory(models.Model):
 
     _name = "helpdesk.social.territory"
     _description = "Location"
+    _inherit = ["helpdesk.social.keywords"]
     _order = "complete_name, id"
     _parent_name = "parent_id"
     _parent_store = True
@@ -23,6 +24,10 @@ class HelpdeskSocialTerritory(models.Model):
     )
     parent_path = fields.Char(index=True)
     active = fields.Boolean(default=True)
+    keywords = fields.Text(
+        help="Beginnings of words, with commas, that speak for this place besides its "
+        "name: «farm, house of culture»."
+    )
     company_id = fields.Many2one(
         "res.company",
         string="Administration",

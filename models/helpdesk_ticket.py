@@ -36,6 +36,7 @@ STATES = [
     ("assigned", "Awaiting acceptance"),
     ("in_progress", "Being drafted"),
     ("review", "To review"),
+    ("agreement", "Being agreed by the management"),
     ("approved", "To publish"),
     ("published", "Published"),
     ("closed", "Closed"),
@@ -44,14 +45,14 @@ STATES = [
 ]
 #: States in which work is still to be done.
 OPEN_STATES = ("to_triage", "registered", "assigned", "in_progress", "review")
-OPEN_STATES += ("approved",)
+OPEN_STATES += ("agreement", "approved")
 
 #: Facts that norms may depend on; a change of one is an event.
 FACTS = ("intake", "page_owner", "kind", "importance", "needs_photo", "network")
 
 #: What a curator may change in a social ticket without a step of the procedure.
 EDITABLE = {*FACTS, "name", "category_id", "territory_id", "tag_ids", "user_id"}
-EDITABLE |= {"priority", "color", "author_id", "repeat_of_id", "possible_repeat_id"}
+EDITABLE |= {"priority", "color", "author_id", "repeat_of_id"}
 
 #: What only the procedure writes.  Nobody sets it on a ticket of the base module
 #: either: a page's next message would be led to that ticket.
@@ -61,6 +62,16 @@ PROCEDURE |= {"initial_facts", "regulation_id", "follow_up", "resolution_note"}
 PROCEDURE |= {"no_reaction_reason_id", "exclusion_reason_id", "assignment_ids"}
 PROCEDURE |= {"reply_ids", "event_ids", "deadline_ids", "social_message_ids"}
 PROCEDURE |= {"next_due", "next_deadline_id", "no_term", "published_link"}
+PROCEDURE |= {"waiting_since", "waiting_until", "close_proposed"}
+PROCEDURE |= {"approval_ids", "source_state", "source_reference"}
+PROCEDURE |= {"finding_ids", "list_text", "screening_failed", "threat_notified_ids"}
+PROCEDURE |= {"exclusion_proposed_by_id", "exclusion_proposed_at"}
+PROCEDURE |= {"exclusion_proposed_reason_id", "exclusion_proposed_note"}
+PROCEDURE |= {"handed_over_at", "handed_over_by_id", "handed_over_to"}
+PROCEDURE |= {"handed_over_how", "handed_over_number"}
+PROCEDURE |= {"whole_text", "whole_by_id", "whole_at"}
+PROCEDURE |= {"possible_repeat_id", "repeat_ids", "lead_id", "follower_ids"}
+PROCEDURE |= {"suggestion_data", "suggested_category_id", "suggested_territory_id"}
 
 
 class HelpdeskTicket(models.Model):
@@ -117,7 +128,11 @@ class HelpdeskTicket(models.Model):
         "helpdesk.ticket", "Repeats", copy=False, index="btree_not_null"
     )
     possible_repeat_id = fields.Many2one(
-        "helpdesk.ticket", "Possibly repeats", copy=False, index="btree_not_null"
+        "helpdesk.ticket",
+        "Possibly repeats",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
     follow_up = fields.Boolean(
         "New message of the author",
@@ -212,6 +227,8 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("social_message_ids.attachment_ids")
     def _compute_photo_ids(self):
+        # At once, not message by message.
+        self.social_message_ids.fetch(["direction", "attachment_ids"])
         for ticket in self:
             incoming = ticket.social_message_ids.filtered(
                 lambda message: message.direction == "in"

@@ -20,6 +20,10 @@ class HelpdeskTicket(models.Model):
             )
         self.check_access("write")
 
+    def _check_publisher(self, text=None):
+        """Refuse whoever may not publish ``text`` (AccessError); a hook."""
+        self._check_curator()
+
     # -- when --------------------------------------------------------------------
 
     def _require_state(self, states, step):
@@ -121,7 +125,7 @@ class HelpdeskTicket(models.Model):
         the subscription, notifications and planned activities."""
         # sudo: what is taken away belongs to other people.
         for ticket in self.sudo():
-            for record in (ticket, *ticket.assignment_ids):
+            for record in (ticket, *ticket.assignment_ids, *ticket.approval_ids):
                 messages = record.message_ids
                 partners = record.message_partner_ids | messages.notified_partner_ids
                 partners |= messages.partner_ids

@@ -19,23 +19,32 @@ class HelpdeskTicket(models.Model):
             # sudo: the version in force is fixed by this very step.
             ticket.sudo()._fix_regulation()
             if not ticket.user_id:
-                ticket.user_id = self.env.user
+                # Nobody, where a rule of the administration takes the step.
+                ticket.user_id = self._acting_user()
         self._record_event("registered")
         return True
 
     def _fix_regulation(self):
-        """Give the ticket the version of the regulation now in force.
+        """Give the ticket the version of the regulation now in force."""
+        self.ensure_one()
+        regulation = self._regulation_to_be()
+        if regulation != self.regulation_id:
+            self.regulation_id = regulation
 
-        A ticket with clocks ended, or terms changed, under its version keeps it:
-        its history is judged by what it was made under.
+    def _regulation_to_be(self):
+        """The version of the regulation that the ticket is worked on under.
+
+        Until it is taken into work that is the one now in force.  A ticket with
+        clocks ended, or terms changed, under its version keeps it: its history is
+        judged by what it was made under.
         """
         self.ensure_one()
+        own = self.regulation_id
         ended = any(row.state != "running" for row in self.deadline_ids)
-        if ended or "term_changed" in self.event_ids.mapped("type"):
-            return
-        regulation = self._applicable_regulation(fields.Datetime.now())
-        if regulation and regulation != self.regulation_id:
-            self.regulation_id = regulation
+        changed = "term_changed" in self.event_ids.mapped("type")
+        if self.social_state != "to_triage" or ended or changed:
+            return own
+        return self._applicable_regulation(fields.Datetime.now()) or own
 
     def action_no_reaction(self):
         """Ask why no reaction is needed, for one or many messages."""
@@ -76,12 +85,27 @@ class HelpdeskTicket(models.Model):
         self._check_not_publishing()
         if not reason:
             raise UserError(self.env._("Choose why the message is excluded."))
+        self._check_ground(reason)
         # sudo: the outcome is written by the procedure alone.
         self.sudo().write(
             {"exclusion_reason_id": reason.id, "resolution_note": note or False}
         )
         self._record_event("excluded", note=_words(reason.name, note))
         return True
+
+    def _check_ground(self, reason):
+        """Refuse a ground of an act that these messages are not worked on under."""
+        for ticket in self:
+            own = ticket._regulation_to_be()
+            if reason.regulation_id and reason.regulation_id != own:
+                raise UserError(
+                    self.env._(
+                        "«%(ground)s» is a ground of another regulation than that of "
+                        "message %(number)s.",
+                        ground=reason.name,
+                        number=ticket.number,
+                    )
+                )
 
     def action_restore(self):
         """Undo an exclusion or «needs no reaction»: the clocks have run on."""
@@ -191,7 +215,7 @@ class HelpdeskTicket(models.Model):
     def action_publish(self):
         """Show the reply as it will appear and ask where to publish it."""
         self.ensure_one()
-        self._check_curator()
+        self._check_publisher()
         self._require_publishable()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "helpdesk_mgmt_social.action_publish"
@@ -220,14 +244,22 @@ class HelpdeskTicket(models.Model):
         live = self.assignment_ids.filtered("is_live").sorted("id")
         return live.reply_id.filtered(lambda reply: reply.state == "approved")
 
-    def _merged_text(self):
-        """The approved parts as one text, for the curator to smooth."""
+    def _approved_text(self):
+        """The text that was approved: the parts of all executors one by one."""
         return "\n\n".join(r.body.strip() for r in self._approved_replies())
+
+    def _merged_text(self):
+        """What is proposed for publication, for the curator to smooth."""
+        return self._approved_text()
 
     def _merged_kind(self):
         """Interim as soon as one part is: the whole then promises a further reply."""
         kinds = set(self._approved_replies().mapped("kind"))
         return "interim" if "interim" in kinds else "final"
+
+    def _merged_vals(self):
+        """What the whole takes from its parts, besides the text."""
+        return {"kind": self._merged_kind()}
 
     def _reply_to_publish(self, text):
         """The reply record that carries ``text``: the only draft, or a new whole."""
@@ -238,32 +270,46 @@ class HelpdeskTicket(models.Model):
         # sudo: replies are written by the procedure alone.
         if len(replies) == 1 and replies.body.strip() == text.strip():
             return replies.sudo()
+        files = replies.attachment_ids
         return (
             self.env["helpdesk.social.reply"]
             .sudo()
             .create(
                 {
                     "ticket_id": self.id,
-                    "kind": self._merged_kind(),
                     "body": text,
+                    "attachment_ids": [(6, 0, files.ids)],
                     "state": "approved",
                     "approved_by_id": self.env.uid,
+                    **self._merged_vals(),
                 }
             )
         )
 
-    def publish(self, text, account):
-        """Put the reply into the outbox of ``account``; it is sent after commit."""
+    def _check_page(self, account):
+        """Refuse a page that this user does not answer from."""
         self.ensure_one()
-        self._check_curator()
+        # Whoever may publish answers where the question stands.
+        if account != self.social_account_id:
+            account.with_env(self.env)._check_may_publish()
+
+    def publish(self, text, account, split=False):
+        """Put the reply into the outbox of ``account``; it is sent after commit.
+
+        A text too long for the network is refused, or with ``split`` goes as several
+        items one after the other.
+        """
+        self.ensure_one()
+        self._check_publisher(text or "")
         self._require_publishable()
         text = (text or "").strip()
         if not text:
             raise UserError(self.env._("There is no text to publish."))
         if not account:
             raise UserError(self.env._("Choose the page that answers."))
+        self._check_page(account)
         limit = self._social_text_limit(account.network)
-        if limit and len(text) > limit:
+        if limit and len(text) > limit and not split:
             raise UserError(
                 self.env._(
                     "The reply has %(length)d characters; the network takes "
@@ -274,14 +320,16 @@ class HelpdeskTicket(models.Model):
             )
         self._take_turn()
         reply = self._reply_to_publish(text)
-        reply.state = "queued"
+        reply.write({"state": "queued", "account_id": account.id})
+        reply._check_sendable(text)
         self._withdraw_failed()
         return self.env["helpdesk.social.message"]._queue_reply(reply, account, text)
 
-    def publish_by_hand(self, text, link, where="hand", at=None):
-        """Record a reply that a person has published; ``at`` is UTC."""
+    def publish_by_hand(self, text, link, where="hand", at=None, account=None):
+        """Record a reply that a person has published; ``at`` is UTC, ``account`` the
+        page it was published from, where it was one of ours."""
         self.ensure_one()
-        self._check_curator()
+        self._check_publisher(text or "")
         self._require_publishable()
         if where not in ("hand", "source"):
             raise UserError(self.env._("Only the outbox publishes on the network."))
@@ -291,6 +339,10 @@ class HelpdeskTicket(models.Model):
         at = at or now
         self._check_published_at(at, now)
         reply = self._reply_to_publish((text or "").strip())
+        if account:
+            self._check_page(account)
+            reply.account_id = account
+        reply._check_places(text)
         self._published(reply, link=link, at=at, where=where)
         return True
 
@@ -344,14 +396,19 @@ class HelpdeskTicket(models.Model):
             reply=reply,
             published_where=where,
             link=link or False,
+            **ticket._publication_vals(reply, where),
         )
         asked = ticket.regulation_id.norm_ids.condition_ids.mapped("fact")
         if interim and "after_interim" in asked:
             ticket._record_event("facts_changed", at=at, facts={"after_interim": True})
 
+    def _publication_vals(self, reply, where):
+        """Hook: further fields of the event that ``reply`` was published ``where``."""
+        self.ensure_one()
+        return {}
+
     def _social_text_limit(self, network=None):
         """Longest reply in characters that the network takes; 0 where unknown."""
-        self.ensure_one()
         return self.env["helpdesk.social.reply"]._text_limit(network or self.network)
 
 

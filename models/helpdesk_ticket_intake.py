@@ -92,7 +92,7 @@ class HelpdeskTicket(models.Model):
         if same:
             return same
         earlier = self._earlier_in_thread(message)
-        open_ticket = earlier.filtered(lambda t: t.social_state in OPEN_STATES)[:1]
+        open_ticket = self._open_ticket_for(message, earlier)
         if open_ticket:
             open_ticket.follow_up = True
             open_ticket._after_follow_up(message)
@@ -116,6 +116,26 @@ class HelpdeskTicket(models.Model):
             },
             message.posted_at,
         )
+
+    @api.model
+    def _open_ticket_for(self, message, earlier):
+        """The open ticket that ``message`` joins, of the author's ``earlier`` ones in
+        the thread, newest first; empty where it opens a new one."""
+        return earlier.filtered(lambda t: t.social_state in OPEN_STATES)[:1]
+
+    def _last_item(self, account):
+        """What a reply by ``account`` answers: the author's last item that came by
+        that page and is as public as the message.  A deleted one has no place for a
+        reply, unless there is no other."""
+        self.ensure_one()
+        items = self.social_message_ids.filtered(
+            lambda m: (
+                m.direction == "in"
+                and m.account_id == account
+                and m.kind == (self.kind or m.kind)
+            )
+        )
+        return (items.filtered(lambda m: not m.deleted_at) or items)[-1:]
 
     @api.model
     def _find_by_key(self, company, key):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..deadlines import MANUAL, DeadlineError, Event, replay
+from ..deadlines import MANUAL, PROMISE, DeadlineError, Event, replay
 from .helpdesk_ticket_clock import UTC
 
 
@@ -17,9 +17,10 @@ class HelpdeskTicket(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "helpdesk_mgmt_social.action_term"
         )
+        nearest = self.next_deadline_id
         action["context"] = {
             "default_ticket_id": self.id,
-            "default_deadline_id": self.next_deadline_id.id,
+            "default_deadline_id": nearest.stage != PROMISE and nearest.id,
         }
         return action
 
@@ -41,6 +42,13 @@ class HelpdeskTicket(models.Model):
         if deadline and deadline.ticket_id != self:
             raise UserError(self.env._("This deadline belongs to another message."))
         assignment = deadline.assignment_id if deadline else None
+        if deadline and deadline.stage == PROMISE:
+            raise UserError(
+                self.env._(
+                    "A promise to the author is not moved: publish another interim "
+                    "reply with another date."
+                )
+            )
         vals = {"norm_code": deadline.norm_code if deadline else MANUAL, "due": due}
         self._check_term_event(now, assignment, vals)
         self._record_event(

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 SEQUENCE_CODE = "helpdesk.social.ticket"
 
@@ -11,6 +12,33 @@ class ResCompany(models.Model):
         "Regulation of messages",
         help="For messages that came by none of the connected pages.",
     )
+    social_superior_email = fields.Char(
+        "E-mail of the superior curator",
+        help="Where replies are sent to be agreed, if the regulation asks that of "
+        "somebody who does not work here.",
+    )
+    social_threat_user_ids = fields.Many2many(
+        "res.users",
+        "helpdesk_social_company_threat_user_rel",
+        string="Told of threats",
+        help="Told at once of a threat or a sign of suicide. Where nobody is named: "
+        "whoever is on duty, else the heads.",
+    )
+
+    @api.constrains("social_threat_user_ids")
+    def _check_social_threat_users(self):
+        """Refuse who could not open the message they would be called to."""
+        Finding = self.env["helpdesk.social.finding"]
+        for company in self:
+            for user in company.social_threat_user_ids:
+                if not Finding._may_be_told(user, company):
+                    raise ValidationError(
+                        self.env._(
+                            "%s has no role in the work with messages, so the message "
+                            "could not be opened. Give the role of an executor first.",
+                            user.name,
+                        )
+                    )
 
     def _social_desk(self):
         """The curators' desk of this administration, if it has named one."""
@@ -46,3 +74,13 @@ class ResCompany(models.Model):
                 "use_date_range": True,
             }
         )
+
+    def _social_knows_chain(self):
+        """Whether an act in use here lets somebody agree replies after the curator."""
+        # sudo: what columns a board has does not depend on who looks.
+        companies = self.sudo()
+        accounts = companies.env["helpdesk.social.account"].search(
+            [("company_id", "in", self.ids)]
+        )
+        acts = accounts.regulation_id | companies.social_regulation_id
+        return bool(acts._chain_steps())

@@ -92,7 +92,7 @@ class AccessCase(RpcCase):
             self.share(ticket).with_user(self.curator).substitute(self.stand_in)
         ticket = ticket.with_user(self.env.user)
         share = self.share(ticket).with_user(self.roads)
-        share.draft_text = f"Draft of {kind}"
+        share.draft_text = f"Draft of {kind}: засыплем."
         share.action_submit()
         share.with_user(self.curator).request_rework(self.env[REASON], "Why?")
         message = ticket.social_message_ids
@@ -430,13 +430,13 @@ class TestSteps(AccessCase):
         ended = self.received("r11")
         ended.no_reaction(self.env.ref(f"{MODULE}.no_reaction_thanks"))
         drafted = self.sent_to_roads("r13")
-        self.share(drafted).reply_id.sudo().body = "Draft"
+        self.share(drafted).reply_id.sudo().body = "Draft: засыплем."
         submitted = self.sent_to_roads("r14")
         self.drafted(submitted)
         published = self.approved_one("r16")
-        published.publish_by_hand("Done", "https://vk.com/wall-1_10?reply=1")
+        published.publish_by_hand("Исправлено.", "https://vk.com/wall-1_10?reply=1")
         failing = self.approved_one("r17")
-        failing.publish("Done", self.account)
+        failing.publish("Исправлено.", self.account)
         self.network.failures = [
             (NetworkError("No", consequence=Consequence.CONTENT), False)
         ]
@@ -481,8 +481,8 @@ class TestSteps(AccessCase):
         ("new", "action_follow_up_seen", [], CURATORS),
         ("new", "assign_to_me", [], {"curator"}),
         ("ended", "action_restore", [], CURATORS),
-        ("approved", "publish", ["Done", False], CURATORS),
-        ("approved", "publish_by_hand", ["Done", "https://vk.com/x"], CURATORS),
+        ("approved", "publish", ["Исправлено.", False], CURATORS),
+        ("approved", "publish_by_hand", ["Исправлено.", "https://vk.com/x"], CURATORS),
         ("approved", "action_follow_up_seen", [], CURATORS | HOLDERS),
         ("published", "action_close", [], CURATORS),
         ("assigned", "action_accept", [], HOLDERS),
@@ -545,7 +545,7 @@ class TestSteps(AccessCase):
                 {
                     "ticket_id": approved.id,
                     "mode": "hand",
-                    "text": "Done",
+                    "text": "Исправлено.",
                     "link": "https://vk.com/x",
                 },
                 CURATORS,
@@ -628,7 +628,7 @@ class TestSteps(AccessCase):
                     "helpdesk.ticket",
                     "publish_by_hand",
                     states["approved"].ids,
-                    "Done",
+                    "Исправлено.",
                     link,
                 )
                 self.assertEqual(got, "UserError")
@@ -665,10 +665,10 @@ class TestSteps(AccessCase):
 
         holding = self.holding(ticket, self.roads)
         counts(holding.action_accept)
-        holding.draft_text = "Draft"
+        holding.draft_text = "Draft: засыплем."
         counts(holding.action_submit)
         counts(share.with_user(self.curator).action_approve)
-        counts(ticket.publish, "Smoothed by the curator", self.account)
+        counts(ticket.publish, "Smoothed: засыплем.", self.account)
 
 
 @tagged("post_install", "-at_install")

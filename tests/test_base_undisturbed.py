@@ -57,7 +57,7 @@ class TestBaseUndisturbed(RpcCase, MailCase):
         ticket = self.approved().with_context(**TRACKED)
         ticket.sudo().partner_id = self.portal.partner_id
         ticket.sudo().partner_email = self.portal.email
-        ticket.publish_by_hand("Done", "https://vk.com/wall-1_10?reply=1")
+        ticket.publish_by_hand("Исправлено.", "https://vk.com/wall-1_10?reply=1")
         ticket.action_close()
         return ticket
 

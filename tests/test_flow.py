@@ -110,15 +110,15 @@ class TestFlow(SocialCommon):
 
     def test_two_executors_one_reply(self):
         ticket = self.assigned(self.unit_roads, self.unit_light)
-        first = self.drafted(ticket, self.roads, "Дорога.")
+        first = self.drafted(ticket, self.roads, "Дорогу починим.")
         first.with_user(self.curator).action_approve()
         self.assertEqual(ticket.social_state, "in_progress")
         with self.assertRaisesRegex(UserError, "not possible now"):
-            ticket.publish("Дорога.", self.account)
-        self.drafted(ticket, self.light, "Свет.").with_user(
+            ticket.publish("Дорогу починим.", self.account)
+        self.drafted(ticket, self.light, "Свет починим.").with_user(
             self.curator
         ).action_approve()
-        self.assertEqual(ticket._merged_text(), "Дорога.\n\nСвет.")
+        self.assertEqual(ticket._merged_text(), "Дорогу починим.\n\nСвет починим.")
         ticket.publish(ticket._merged_text(), self.account)
         with self.sending() as outbox:
             outbox._cron_send()
@@ -178,7 +178,8 @@ class TestFlow(SocialCommon):
         assignment.write({"draft_text": "Проверяем.", "draft_kind": "interim"})
         with self.assertRaisesRegex(UserError, "names the date"):
             assignment.action_submit()
-        assignment.draft_promised_date = "2024-03-20"
+        assignment.draft_promised_date = "2099-03-20"
+        assignment.draft_interim_reason = "Ждём подрядчика."
         assignment.action_submit()
         assignment.with_user(self.curator).action_approve()
         ticket.publish("Проверяем.", self.account)
@@ -284,7 +285,8 @@ class TestFlow(SocialCommon):
             {
                 "draft_text": "Проверяем.",
                 "draft_kind": "interim",
-                "draft_promised_date": "2030-03-20",
+                "draft_promised_date": "2099-03-20",
+                "draft_interim_reason": "Ждём подрядчика.",
             }
         )
         assignment.action_submit()

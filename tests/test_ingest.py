@@ -64,7 +64,9 @@ class TestIngest(SocialCommon):
     def test_other_author_in_the_thread_is_another_ticket(self):
         ticket = self.receive(comment())
         other = self.receive(
-            comment("wall-1_10_r2", author="777", thread="wall-1_10_r1")
+            comment(
+                "wall-1_10_r2", "А у нас темно", author="777", thread="wall-1_10_r1"
+            )
         )
         self.assertTrue(other)
         self.assertNotEqual(other, ticket)

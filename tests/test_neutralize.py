@@ -45,7 +45,7 @@ class TestNeutralize(SocialCommon):
         rows = self.env["helpdesk.social.message"]
         for number, state in enumerate(states):
             ticket = self.approved(external_id=f"wall-1_10_r{number}")
-            row = ticket.publish("Done", self.account)
+            row = ticket.publish("Исправлено.", self.account)
             row.sudo().outbox_state = state
             rows |= row
         self.neutralize()
@@ -60,5 +60,5 @@ class TestNeutralize(SocialCommon):
         self.neutralize()
         self.assertEqual(ticket.social_state, "approved")
         self.assertTrue(ticket._approved_replies())
-        ticket.publish_by_hand("Done", "https://vk.com/wall-1_10?reply=1")
+        ticket.publish_by_hand("Исправлено.", "https://vk.com/wall-1_10?reply=1")
         self.assertEqual(ticket.social_state, "published")

@@ -8,12 +8,16 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models.helpdesk_ticket import FACTS, IMPORTANCES, OPEN_STATES, PAGE_OWNERS
+from ..networks import Consequence
 from .common import MODULE, SocialCommon, comment
+from .test_outbox import failing
 
 PRESETS = ("perm", "vereshchagino", "palana", "purovsky", "myasnikovsky")
 OWNERS = [owner for owner, _label in PAGE_OWNERS]
 WALKS = 40
 STEPS = 20
+#: The longest way: what must be agreed by three takes more steps to get anywhere.
+LONG = {"myasnikovsky": 60}
 #: Where walks begin (UTC): an eve of a day off, a Friday evening, a night, the days
 #: before the May holidays and before the end of the year, and an ordinary morning.
 STARTS = (
@@ -34,6 +38,7 @@ FORWARD = {
     "assigned": ("accept", "submit_final", "submit_interim"),
     "in_progress": ("submit_final", "submit_interim", "approve"),
     "review": ("approve",),
+    "agreement": ("send_up", "director", "director", "to_superior", "answer"),
     "approved": ("publish", "send", "send", "by_hand", "by_hand_before"),
     "published": ("close", "follow_up"),
     "closed": ("follow_up",),
@@ -43,12 +48,17 @@ FORWARD = {
 #: Steps tried in any state.
 ANYWHERE = ("assign", "decline", "rework", "substitute", "withdraw", "follow_up")
 ANYWHERE += ("exclude", "no_reaction", "restore", "close", "send", "approve")
+ANYWHERE += ("send_up", "director")
 ANYWHERE += ("change_facts", "change_facts", "change_term", "change_term", "own_term")
+ANYWHERE += ("ask", "ask", "ask_by_hand", "send", "propose", "answered", "follow_up")
+ANYWHERE += ("unanswered",)
 #: Steps that the walks must have taken between them.
 EXPECTED = {"received", "registered", "assigned", "accepted", "declined"}
 EXPECTED |= {"draft_submitted", "approved", "rework_requested", "substituted"}
 EXPECTED |= {"interim_published", "published", "closed", "facts_changed"}
+EXPECTED |= {"sent_to_superior"}
 EXPECTED |= {"term_changed", "excluded", "no_reaction", "restored"}
+EXPECTED |= {"clarification_published", "clarification_answered"}
 
 
 @tagged("post_install", "-at_install")
@@ -58,6 +68,20 @@ class TestWalks(SocialCommon):
     The ways are random but the same in every run: a failure names its walk, and the
     steps that led to it.
     """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.director = cls._user("s_director", "group_approver")
+        cls.env["helpdesk.social.appointment"].create(
+            {
+                "user_id": cls.director.id,
+                "role": "managing_director",
+                "act_number": "17",
+                "act_date": "2023-01-10",
+                "date_from": "2023-01-10",
+            }
+        )
 
     def test_walks(self):
         types, states, refused = set(), set(), 0
@@ -71,7 +95,7 @@ class TestWalks(SocialCommon):
                 finally:
                     # The next walk begins where this one did.
                     savepoint.close(rollback=True)
-        self.assertGreaterEqual(types, EXPECTED, "walks that go nowhere prove nothing")
+        self.assertEqual(EXPECTED - types, set(), "walks that go nowhere prove nothing")
         self.assertEqual(states, {"running", "met", "breached", "cancelled"})
         self.assertGreater(refused, 0)
 
@@ -90,9 +114,9 @@ class TestWalks(SocialCommon):
             for minute, reason in ((5, "after that moment"), (31, "in the future")):
                 at = fields.Datetime.to_datetime(f"2024-06-03 05:{minute:02}:00")
                 with self.assertRaisesRegex(UserError, reason):
-                    ticket.publish_by_hand("Да.", link, at=at)
+                    ticket.publish_by_hand("Засыпали.", link, at=at)
             at = fields.Datetime.to_datetime("2024-06-03 05:20:00")
-            ticket.publish_by_hand("Да.", link, at=at)
+            ticket.publish_by_hand("Засыпали.", link, at=at)
         self.assertEqual(ticket.social_state, "published")
         self.assertEqual(ticket._replay_differences(), [])
 
@@ -117,11 +141,12 @@ class TestWalks(SocialCommon):
         self.random = random = Random(number)
         self.network.__init__()
         preset = PRESETS[number % len(PRESETS)]
+        regulation = self.env.ref(f"{MODULE}.regulation_{preset}")
+        if number >= WALKS // 2:
+            # The same act, had it let clocks wait for the author.
+            regulation = regulation.copy({"waiting": "stops", "waiting_days": 3})
         self.account.write(
-            {
-                "regulation_id": self.env.ref(f"{MODULE}.regulation_{preset}").id,
-                "page_owner": random.choice(OWNERS),
-            }
+            {"regulation_id": regulation.id, "page_owner": random.choice(OWNERS)}
         )
         self.now = fields.Datetime.to_datetime(STARTS[number % len(STARTS)])
         self.clock.move_to(self.now)
@@ -132,10 +157,13 @@ class TestWalks(SocialCommon):
                 kind=random.choice(("feed", "feed", "private")),
             )
         ).with_user(self.curator)
-        trail = [f"{preset}, {self.account.page_owner}, received {posted}"]
+        trail = [
+            f"{preset}, {regulation.waiting}, {self.account.page_owner}, "
+            f"received {posted}"
+        ]
         self.replies = 1
         ended, refused = self._check(number, trail, {}), 0
-        for _index in range(STEPS):
+        for _index in range(LONG.get(preset, STEPS)):
             self.now += timedelta(minutes=random.choice(PAUSES))
             self.clock.move_to(self.now)
             forward = FORWARD[self.ticket.social_state]
@@ -181,6 +209,7 @@ class TestWalks(SocialCommon):
                 self.assertTrue(assignment.is_live, where)
                 due = min(own.mapped("due"))
                 self.assertEqual(assignment.next_due, due, where)
+        self.assertEqual(bool(ticket.waiting_since), self._is_asked(), where)
         for name in FACTS:
             self.assertEqual(self._fact(name) or None, ticket[name] or None, where)
         now = {
@@ -189,6 +218,15 @@ class TestWalks(SocialCommon):
         }
         self.assertEqual({key: now.get(key) for key in ended}, ended, where)
         return now
+
+    def _is_asked(self):
+        """Whether the history says that the author has a question to answer."""
+        ticket = self.ticket.sudo()
+        if ticket.social_state not in OPEN_STATES:
+            return False
+        types = ticket.event_ids.sorted("id").mapped("type")
+        types = [kind for kind in types if kind.startswith("clarification")]
+        return types[-1:] == ["clarification_published"]
 
     def _fact(self, name):
         """What the history says of a fact."""
@@ -235,7 +273,12 @@ class TestWalks(SocialCommon):
 
     def _submit(self, **vals):
         assignment = self._live("assigned", "accepted", "rework")
-        assignment.write({"draft_text": "Ответ.", **vals})
+        # What every act lets pass: a measure, a reason, a date, the number.
+        text = (
+            "Проверяем: требуется обследование участка. Засыплем до 15 марта 2030 "
+            f"года. № {self.ticket.number}"
+        )
+        assignment.write({"draft_text": text, **vals})
         assignment.action_submit()
 
     def _do_submit_final(self):
@@ -243,7 +286,11 @@ class TestWalks(SocialCommon):
 
     def _do_submit_interim(self):
         promised = self.now.date() + timedelta(days=10)
-        self._submit(draft_kind="interim", draft_promised_date=promised)
+        self._submit(
+            draft_kind="interim",
+            draft_promised_date=promised,
+            draft_interim_reason="Ждём подрядчика.",
+        )
 
     def _do_approve(self):
         self._live("submitted").with_user(self.curator).action_approve()
@@ -256,7 +303,9 @@ class TestWalks(SocialCommon):
         self._live().with_user(self.curator).substitute(self.roads_2)
 
     def _do_publish(self):
-        text = self.random.choice((self.ticket._merged_text(), "Иначе."))
+        text = self.random.choice(
+            (self.ticket._merged_text(), f"Иначе: засыплем. № {self.ticket.number}")
+        )
         self.ticket.publish(text, self.account)
 
     def _do_send(self):
@@ -270,7 +319,9 @@ class TestWalks(SocialCommon):
         rows[-1].action_withdraw()
 
     def _do_by_hand(self, **vals):
-        text = self.random.choice((self.ticket._merged_text(), "Иначе."))
+        text = self.random.choice(
+            (self.ticket._merged_text(), f"Иначе: засыплем. № {self.ticket.number}")
+        )
         link = "https://vk.com/wall-1_10_r9"
         self.ticket.publish_by_hand(text, link, **vals)
 
@@ -278,6 +329,54 @@ class TestWalks(SocialCommon):
         """Published some time ago, recorded only now."""
         minutes = self.random.choice((1, 10, 60, 300))
         self._do_by_hand(at=self.now - timedelta(minutes=minutes))
+
+    def _do_send_up(self):
+        text = self.random.choice((self.ticket._merged_text(), "Иначе."))
+        self.ticket.send_to_agreement(text)
+
+    def _waiting(self):
+        row = self.ticket.sudo()._waiting_approval()
+        if not row:
+            raise UserError("Nobody is asked.")
+        return row
+
+    def _do_director(self):
+        row = self._waiting()
+        if row.outside:
+            raise UserError("It is asked outside.")
+        row = row.with_user(self.director)
+        self.random.choice((row.action_approve, lambda: row.refuse("Нет")))()
+
+    def _do_to_superior(self):
+        self._waiting().with_user(self.curator).mark_sent("СЭД")
+
+    def _do_answer(self):
+        row = self._waiting().with_user(self.curator)
+        agreed = self.random.choice((True, False))
+        at = self.now - timedelta(minutes=self.random.choice((0, 0, 5)))
+        row.record_answer(agreed, at, remarks="Письмо")
+
+    def _do_propose(self):
+        self._live("assigned", "accepted", "rework").propose_clarification("Где?")
+
+    def _do_ask(self):
+        """Ask; the network may stay silent on whether it took the question."""
+        self.ticket.ask_author("Где?", question=self.ticket.question_ids[:1])
+        outcomes = (None, failing(Consequence.UNKNOWN, self.random.random() < 0.5))
+        outcome = self.random.choice(outcomes)
+        self.network.failures = [outcome] if outcome else []
+
+    def _do_ask_by_hand(self):
+        minutes = self.random.choice((0, 0, 10, 300))
+        at = self.now - timedelta(minutes=minutes)
+        self.ticket.ask_author_by_hand("Где?", "https://vk.com/wall-1_10_r9", at=at)
+
+    def _do_answered(self):
+        minutes = self.random.choice((0, 10, 300))
+        self.ticket.record_answer("Тут", at=self.now - timedelta(minutes=minutes))
+
+    def _do_unanswered(self):
+        self.ticket.close_unanswered()
 
     def _do_exclude(self):
         self.ticket.exclude(self._reason("exclusion"))
@@ -319,10 +418,12 @@ class TestWalks(SocialCommon):
     def _do_follow_up(self):
         """The author adds something; a new message where this one has ended."""
         self.replies += 1
+        # Read at once, or some time after it was written.
+        written = self.now - timedelta(minutes=self.random.choice((0, 0, 5, 200)))
         item = comment(
             f"wall-1_10_r{self.replies}",
             thread="wall-1_10_r1",
-            at=fields.Datetime.to_string(self.now),
+            at=fields.Datetime.to_string(written),
             kind=self.ticket.kind,
         )
         was_open = self.ticket.social_state in OPEN_STATES

@@ -16,6 +16,30 @@ class HelpdeskSocialAssign(models.TransientModel):
     importance = fields.Selection(IMPORTANCES)
     needs_photo = fields.Boolean("Reply needs photographs")
     note = fields.Text("Note to the executors")
+    publishing_allowed = fields.Boolean(compute="_compute_publishing_allowed")
+    absence_note = fields.Text(compute="_compute_absence_note")
+
+    @api.depends("ticket_ids")
+    def _compute_publishing_allowed(self):
+        """Whether the act of every message lets the executor publish."""
+        now = fields.Datetime.now()
+        for wizard in self:
+            allowed = []
+            for ticket in wizard.ticket_ids:
+                act = ticket.regulation_id or ticket._applicable_regulation(now)
+                allowed.append(bool(act) and act._executor_may_place(ticket.intake))
+            wizard.publishing_allowed = bool(allowed) and all(allowed)
+
+    @api.depends("line_ids.user_id", "line_ids.unit_id")
+    def _compute_absence_note(self):
+        """Who of the executors is away, until when, and who stands in."""
+        for wizard in self:
+            people = self.env["res.users"]
+            for line in wizard.line_ids:
+                # Where nobody is named it is the leader who is told.
+                people |= line.user_id or line.unit_id.user_id
+            tz = wizard.ticket_ids[:1]._social_tz() if wizard.ticket_ids else None
+            wizard.absence_note = "\n".join(people._social_absence_words(tz))
 
     @api.model
     def default_get(self, fields_list):
@@ -49,6 +73,9 @@ class HelpdeskSocialAssign(models.TransientModel):
         tickets.assign(
             [(line.unit_id, line.user_id) for line in self.line_ids], note=self.note
         )
+        publishers = self.line_ids.filtered("may_publish").unit_id
+        live = tickets.assignment_ids.filtered("is_live")
+        live.filtered(lambda a: a.unit_id in publishers).allow_publishing(True)
         return {"type": "ir.actions.act_window_close"}
 
 
@@ -69,6 +96,9 @@ class HelpdeskSocialAssignLine(models.TransientModel):
         "res.users", compute="_compute_member_ids", string="Members"
     )
     user_id = fields.Many2one("res.users", "Person")
+    may_publish = fields.Boolean(
+        "Publishes itself", help="The executor publishes the reply once it is approved."
+    )
 
     @api.depends("unit_id")
     def _compute_member_ids(self):

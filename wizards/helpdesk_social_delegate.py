@@ -14,8 +14,9 @@ class HelpdeskSocialDelegate(models.TransientModel):
     @api.depends("assignment_id")
     def _compute_member_ids(self):
         for wizard in self:
-            unit = wizard.assignment_id.unit_id
-            wizard.member_ids = (unit.user_ids | unit.user_id) - self.env.user
+            assignment = wizard.assignment_id
+            members = assignment._may_be_delegated_to() if assignment else False
+            wizard.member_ids = members
 
     def action_confirm(self):
         self.assignment_id.delegate(self.user_id)

@@ -8,8 +8,11 @@ class HelpdeskSocialOutcome(models.TransientModel):
     _description = "Outcome of a reply"
 
     message_id = fields.Many2one("helpdesk.social.message", required=True)
-    permalink = fields.Char(related="message_id.ticket_id.permalink")
-    text = fields.Text(related="message_id.text")
+    # Not as superuser: whoever opens the wizard names the row.
+    permalink = fields.Char(
+        related="message_id.ticket_id.permalink", related_sudo=False
+    )
+    text = fields.Text(related="message_id.text", related_sudo=False)
     outcome = fields.Selection(
         [
             ("published", "The reply is on the network"),

@@ -26,10 +26,8 @@ class HelpdeskSocialResolve(models.TransientModel):
         """The grounds of the act, or the common ones where it names none."""
         Reason = self.env["helpdesk.social.exclusion.reason"]
         for wizard in self:
-            acts = wizard.ticket_ids.regulation_id
-            own = Reason.search([("regulation_id", "in", acts.ids)])
-            wizard.exclusion_choice_ids = own or Reason.search(
-                [("regulation_id", "=", False)]
+            wizard.exclusion_choice_ids = Reason._grounds(
+                wizard.ticket_ids.regulation_id
             )
 
     def action_confirm(self):

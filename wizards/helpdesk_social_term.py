@@ -11,7 +11,8 @@ class HelpdeskSocialTerm(models.TransientModel):
     deadline_id = fields.Many2one(
         "helpdesk.social.deadline",
         "Deadline",
-        domain="[('ticket_id', '=', ticket_id), ('state', '=', 'running')]",
+        domain="[('ticket_id', '=', ticket_id), ('state', '=', 'running'), "
+        "('stage', '!=', 'promise')]",
         help="Empty: a term of the curator's own, where the act sets none.",
     )
     due = fields.Datetime("New deadline", required=True)

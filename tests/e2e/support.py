@@ -193,13 +193,18 @@ class Person:
         """The connection is back."""
         self.context.set_offline(False)
 
-    def choose(self, field, text):
+    def choose(self, field, text, within=".modal"):
         """Type into a field of records and take what is offered."""
-        row = self.page.locator(f".modal [name={field}]").last
-        row.locator("input").first.fill(text)
-        offered = self.page.locator(
-            ".o-autocomplete--dropdown-item:not(.o_m2o_no_result)"
-        )
+        box = self.page.locator(f"{within} [name={field}]").last.locator("input").first
+        if self.touch:
+            # A phone shows the records in a window of their own.
+            box.tap()
+            offered = self.page.locator(".modal .o_kanban_record")
+        else:
+            box.fill(text)
+            offered = self.page.locator(
+                ".o-autocomplete--dropdown-item:not(.o_m2o_no_result)"
+            )
         self.press(offered.filter(has_text=text).first)
 
     def reload_until(self, path, condition, seconds, what):

@@ -8,12 +8,10 @@ from contextlib import ExitStack
 from devenv import processes, testkit
 from playwright.sync_api import expect, sync_playwright
 
+from .steps import Steps
 from .support import (
-    DESK,
-    FETCH_SECONDS,
     PHONE,
     Ground,
-    Person,
     commands,
     descendants,
     runs,
@@ -46,10 +44,9 @@ ROUTING = [
     "action_restore",
     "action_close",
 ]
-COUNTDOWN = ".o_field_social_countdown [data-status]"
 
 
-class TestStory(unittest.TestCase):
+class TestStory(Steps, unittest.TestCase):
     """One story, told in the order of its steps by people with their own browsers."""
 
     def setUp(self):
@@ -63,13 +60,6 @@ class TestStory(unittest.TestCase):
         self.browser = playwright.chromium.launch(**testkit.chromium())
         stack.callback(self.browser.close)
         self.people = []
-
-    def person(self, name, device=DESK, base=None):
-        person = Person(
-            self.browser, name, base or self.server.odoo, device, self.pictures
-        )
-        self.people.append(person)
-        return person
 
     def test_story(self):
         try:
@@ -99,17 +89,7 @@ class TestStory(unittest.TestCase):
     # -- the citizen
 
     def citizen_writes(self, citizen):
-        page = citizen.page
-        citizen.go("/?citizen=104")
-        page.wait_for_selector("body[data-ready]")
-        post = page.get_by_test_id("post").first
-        number = post.get_attribute("data-post")
-        form = page.get_by_test_id(f"comment-form-{number}")
-        for text in (POTHOLE, STRAY):
-            form.get_by_test_id("comment-text").fill(text)
-            form.get_by_test_id("send-comment").click()
-            said = page.get_by_test_id("comment-body").filter(has_text=text)
-            expect(said).to_have_count(1)
+        self.say(citizen, [POTHOLE, STRAY])
         citizen.picture("01-citizen")
 
     def citizen_reads(self, citizen):
@@ -123,52 +103,14 @@ class TestStory(unittest.TestCase):
 
     # -- the curator
 
-    def open_ticket(self, curator, text):
-        """Find a message in the inbox and open it; returns its address."""
-        card = curator.page.locator(".o_social_inbox .o_kanban_record", has_text=text)
-        curator.reload_until(
-            "/odoo/social-messages",
-            lambda: curator.shows(card),
-            FETCH_SECONDS,
-            "message in the inbox",
-        )
-        expect(card.locator(COUNTDOWN).first).to_be_visible()
-        curator.picture("02-inbox")
-        card.first.click()
-        form = curator.page.locator(".o_social_ticket_form")
-        expect(form.locator("[name=original_text]").first).to_contain_text(text)
-        expect(form.locator(COUNTDOWN).first).to_be_visible()
-        return curator.address()
-
-    def assign(self, curator, unit, topic=None):
-        curator.do("action_assign", ".o_statusbar_buttons")
-        dialog = curator.page.locator(".modal .o_social_dialog")
-        expect(dialog).to_be_visible()
-        dialog.locator(
-            ".o_field_x2many_list_row_add a, .o_list_button_add"
-        ).first.click()
-        curator.choose("unit_id", unit)
-        if topic:
-            curator.choose("category_id", topic)
-        curator.picture(f"03-assign-{len(self.people)}")
-        curator.do("action_confirm", ".modal")
-        expect(curator.page.locator(".modal")).to_have_count(0)
-        executors = curator.page.locator(".o_social_executors")
-        expect(executors).to_contain_text(unit)
-
     def curator_routes(self, curator):
         curator.log_in()
         url = self.open_ticket(curator, POTHOLE)
         curator.do("action_register", ".o_statusbar_buttons")
         expect(curator.button("action_register")).to_have_count(0)
-        self.assign(curator, ROADS, TOPIC)
+        self.assign(curator, ROADS, topic=TOPIC)
         curator.picture("04-assigned")
         return url
-
-    def open_form(self, person, url, form):
-        person.page.goto(url)
-        person.ready()
-        expect(person.page.locator(form)).to_be_visible()
 
     def curator_sends_back(self, curator, ticket):
         self.open_form(curator, ticket, ".o_social_ticket_form")
@@ -179,8 +121,7 @@ class TestStory(unittest.TestCase):
         reasons = curator.page.locator(".modal [name=reason_ids] input[type=checkbox]")
         reasons.first.check()
         curator.page.locator(".modal [name=remarks] textarea").fill(REMARK)
-        curator.do("action_confirm", ".modal")
-        expect(curator.page.locator(".modal")).to_have_count(0)
+        self.confirm(curator)
         expect(executors).to_contain_text(REMARK)
 
     def curator_publishes(self, curator, ticket):
@@ -189,40 +130,14 @@ class TestStory(unittest.TestCase):
         dialog = curator.page.locator(".modal .o_social_publish")
         expect(dialog.locator(".o_social_preview_answer")).to_contain_text(PROMISE)
         curator.picture("10-publish")
-        curator.do("action_confirm", ".modal")
-        expect(curator.page.locator(".modal")).to_have_count(0)
-        link = curator.page.locator("[name=published_link] a")
-
-        def published():
-            return curator.shows(link, 2000)
-
-        path = ticket.removeprefix(self.server.odoo)
-        curator.reload_until(path, published, 60, "published reply")
+        self.confirm(curator)
+        link = self.published(curator, ticket)
         answer = self.ground.official_answers(self.ground.comment_with(POTHOLE))[0]
         self.assertIn(f"reply={answer['id']}", link.get_attribute("href"))
         expect(curator.button("action_close")).to_be_visible()
         curator.picture("11-published")
 
     # -- the executors
-
-    def open_assignment(self, executor, text):
-        """Find an assignment among one's own and open it; returns its address."""
-        executor.go("/odoo/my-assignments")
-        executor.ready()
-        card = executor.page.locator(".o_social_mine .o_kanban_record", has_text=text)
-        expect(card.locator(COUNTDOWN).first).to_be_visible()
-        executor.picture(f"05-assignments-{executor.name}")
-        executor.press(card.first)
-        form = executor.page.locator(".o_social_assignment_form")
-        expect(form.locator("[name=ticket_text]").first).to_contain_text(text)
-        return executor.address()
-
-    def editor(self, executor):
-        return executor.page.locator("textarea.o_social_draft_input")
-
-    def wait_draft(self, executor, *statuses):
-        wanted = ", ".join(f".o_social_draft[data-status={s}]" for s in statuses)
-        expect(executor.page.locator(wanted).first).to_be_visible()
 
     def executor_drafts(self, executor):
         executor.log_in()
@@ -253,11 +168,6 @@ class TestStory(unittest.TestCase):
         self.submit(executor)
         return url
 
-    def submit(self, executor):
-        executor.do("action_submit")
-        expect(self.editor(executor)).to_have_count(0)
-        expect(executor.button("action_submit")).to_have_count(0)
-
     def executor_reworks(self, executor, url):
         self.open_form(executor, url, ".o_social_assignment_form")
         remarks = executor.page.locator(".o_social_remarks")
@@ -270,24 +180,16 @@ class TestStory(unittest.TestCase):
         self.submit(executor)
         executor.picture("09-submitted")
 
-    def assert_fits(self, person):
-        """Nothing sticks out of the screen sideways."""
-        wide = person.page.evaluate(
-            "document.documentElement.scrollWidth - window.innerWidth"
-        )
-        self.assertLessEqual(wide, 0)
-
     def other_executor_declines(self, curator):
         """Who declines loses sight of the message."""
         self.open_ticket(curator, STRAY)
-        self.assign(curator, LIGHTING)
+        self.assign(curator, LIGHTING, picture="12-assign")
         executor = self.person("lighting", PHONE)
         executor.log_in()
         url = self.open_assignment(executor, STRAY)
         executor.do("action_decline")
         executor.page.locator(".modal [name=reason] textarea").fill("Это не фонари.")
-        executor.do("action_confirm", ".modal")
-        expect(executor.page.locator(".modal")).to_have_count(0)
+        self.confirm(executor)
         executor.go("/odoo/my-assignments")
         executor.ready()
         expect(executor.page.locator(".o_social_mine")).to_be_visible()

@@ -18,6 +18,8 @@ from .ui import Fail
 
 #: Parts that know nothing of Odoo, with tests of their own beside the code
 CORE = ("deadlines", "language", "networks", "sandbox")
+#: The second half of the addon's tests in Odoo
+SECOND = "odoo-2"
 #: Tests that need processes and a database, but not Odoo's runner
 LIVE = ("process", "e2e")
 SUITES = ("core", *CORE, "odoo", "oca", *LIVE)
@@ -46,6 +48,13 @@ class Outcome:
     def text(self):
         text = f"{self.passed} passed, {self.failed} failed"
         return f"{text}, {self.skipped} skipped" if self.skipped else text
+
+    def add(self, other):
+        """Count another process's tests as well."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.details = "\n".join(filter(None, (self.details, other.details)))
 
 
 @dataclass
@@ -239,10 +248,12 @@ class _Runner:
         jobs = {}
         for suite in suites:
             if suite.name in ("odoo", "oca"):
-                jobs[suite.name] = self._odoo_job(suite)
-        _finish(list(jobs.values()))
-        for name, job in jobs.items():
-            outcomes[name] = read_odoo_log(job.log, job.status)
+                jobs[suite.name] = self._odoo_jobs(suite)
+        _finish([job for some in jobs.values() for job in some])
+        for name, some in jobs.items():
+            outcomes[name] = Outcome()
+            for job in some:
+                outcomes[name].add(read_odoo_log(job.log, job.status))
             ui.say(f"  {name}: {outcomes[name].text}")
         for suite in suites:
             if suite.name in LIVE:
@@ -270,36 +281,66 @@ class _Runner:
     def _prepare(self, suite):
         if suite.name in LIVE:
             return
-        database = _database(suite)
         if self._from_scratch(suite):
-            self.odoo.dependencies_copy(database)
+            self.odoo.dependencies_copy(_database(suite.name))
+            self.odoo.ensure(_database(SECOND), fresh=True)
         else:
-            self.odoo.ensure(database, fresh=True)
+            self.odoo.ensure(_database(suite.name), fresh=True)
 
-    def _odoo_job(self, suite):
-        port = 18169 if suite.name == "odoo" else 18269
-        database = _database(suite)
-        tags = ",".join(suite.only)
-        if not tags:
-            tags = f"/{ADDON}" if suite.name == "odoo" else "/helpdesk_mgmt"
+    def _odoo_jobs(self, suite):
+        """The processes that run the tests of Odoo: two for a whole suite, so that
+        both cores of a small machine have something to do."""
+        if suite.name == "oca":
+            return [self._odoo_job("oca", ["/helpdesk_mgmt"], 18269)]
+        if suite.only:
+            return [self._odoo_job("odoo", suite.only, 18169)]
+        half = _half()
+        # Whatever is not in one half is in the other.
+        rest = [f"/{ADDON}", *(f"-{tag}" for tag in half)]
+        return [
+            self._odoo_job("odoo", rest, 18169, scratch=True),
+            self._odoo_job(SECOND, half, 18369),
+        ]
+
+    def _odoo_job(self, name, tags, port, scratch=False):
         options = [
-            "-d", database, "--stop-after-init", f"--test-tags={tags}",
+            "-d", _database(name), "--stop-after-init",
+            f"--test-tags={','.join(tags)}",
             f"--http-port={processes.free_port(port)}", "--max-cron-threads=0",
         ]  # fmt: skip
-        runner = "run_installed_tests.py"
-        if self._from_scratch(suite):
+        if scratch:
             options += ["-i", ADDON, "--with-demo"]
-            runner = None
+        runner = None if scratch else "run_installed_tests.py"
         return _Job(
-            suite.name,
+            name,
             self.odoo.command(*options, runner=runner),
             self.odoo.env,
-            LOGS / f"test-{suite.name}.log",
+            LOGS / f"test-{name}.log",
         )
 
 
-def _database(suite):
-    return f"social_test_{suite.name}"
+def _half():
+    """About half of the addon's classes of tests by their work, taking the length of a
+    file for a measure of it."""
+    files = {}
+    for suite, path, _module, cls, _method in _known_tests():
+        if suite == "odoo":
+            files.setdefault(path, set()).add(cls)
+    sizes = {
+        path: (CHECKOUT / (path.replace(".", "/") + ".py")).stat().st_size
+        for path in files
+    }
+    tags, weights = [], [0, 0]
+    for path in sorted(files, key=lambda path: (-sizes[path], path)):
+        lighter = weights.index(min(weights))
+        weights[lighter] += sizes[path]
+        if lighter:
+            tags += [f"/{ADDON}:{cls}" for cls in sorted(files[path])]
+    return tags
+
+
+def _database(name):
+    return f"social_test_{name.replace('-', '_')}"
 
 
 class _Job:

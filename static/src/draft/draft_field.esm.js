@@ -8,6 +8,7 @@ import {
 } from "@odoo/owl";
 import {DraftKeeper, DraftStore} from "./draft_keeper.esm";
 import {useBus, useService, useSpellCheck} from "@web/core/utils/hooks";
+import {SocialDraftChecks} from "./draft_checks.esm";
 import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
@@ -21,11 +22,15 @@ import {user} from "@web/core/user";
  */
 export class SocialDraftField extends Component {
     static template = "helpdesk_mgmt_social.Draft";
+    static components = {SocialDraftChecks};
     static props = {
         ...standardFieldProps,
         placeholder: {type: String, optional: true},
         maxLengthField: {type: String, optional: true},
         autosave: {type: Boolean, optional: true},
+        // Who checks the text: this record, or the one that a field names.
+        checks: {type: [Boolean, String], optional: true},
+        kindField: {type: String, optional: true},
     };
     static defaultProps = {autosave: true};
 
@@ -214,6 +219,46 @@ export class SocialDraftField extends Component {
         this.keeper?.store.clear();
     }
 
+    // -- checks ----------------------------------------------------------------------
+
+    /** The record whose ``check_text`` is asked; none where there is nothing to ask. */
+    get checked() {
+        const {checks, readonly, record} = this.props;
+        if (!checks || readonly) {
+            return null;
+        }
+        if (checks === true) {
+            return record.resId ? [record.resModel, record.resId] : null;
+        }
+        const target = record.data[checks];
+        return target ? [record.fields[checks].relation, target.id] : null;
+    }
+
+    get draftKind() {
+        const {kindField, record} = this.props;
+        return (kindField && record.data[kindField]) || false;
+    }
+
+    ask(text) {
+        const [model, id] = this.checked;
+        return this.orm.silent.call(model, "check_text", [[id], text], {
+            kind: this.draftKind,
+        });
+    }
+
+    select(start, end) {
+        const {el} = this.textareaRef;
+        el.focus();
+        el.setSelectionRange(start, end);
+        el.scrollIntoView({block: "center", behavior: "smooth"});
+    }
+
+    insertLine(line) {
+        const text = this.state.text.trimEnd();
+        this.setText(text ? `${text}\n${line}` : line);
+        this.onChange();
+    }
+
     // -- what is shown ---------------------------------------------------------------
 
     get length() {
@@ -265,5 +310,7 @@ registry.category("fields").add("social_draft", {
         placeholder,
         maxLengthField: options.max_length_field,
         autosave: options.autosave ?? true,
+        checks: options.checks ?? false,
+        kindField: options.kind_field,
     }),
 });
