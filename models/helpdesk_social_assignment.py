@@ -306,16 +306,7 @@ class HelpdeskSocialAssignment(models.Model):
             raise UserError(
                 self.env._("An interim reply names the date of the final one.")
             )
-        limit = self.draft_max_length
-        if limit and len(self.draft_text) > limit:
-            raise UserError(
-                self.env._(
-                    "The draft has %(length)d characters; the network takes "
-                    "%(limit)d. Make it shorter: nothing is cut off by itself.",
-                    length=len(self.draft_text),
-                    limit=limit,
-                )
-            )
+        self.ticket_id._check_length(self.draft_text)
 
     # -- common ------------------------------------------------------------------
 

@@ -36,8 +36,8 @@ class HelpdeskSocialPageReview(models.Model):
     day = fields.Date(required=True, readonly=True)
     clause = fields.Char(readonly=True)
     state = fields.Selection(
-        [("todo", "To look through"), ("done", "Reviewed")],
-        default="todo",
+        [("awaited", "To look through"), ("done", "Reviewed")],
+        default="awaited",
         required=True,
         readonly=True,
     )
@@ -62,12 +62,12 @@ class HelpdeskSocialPageReview(models.Model):
     def _compute_is_missed(self):
         for review in self:
             today = review.account_id._review_day(fields.Datetime.now())
-            review.is_missed = review.state == "todo" and review.day < today
+            review.is_missed = review.state == "awaited" and review.day < today
 
     def _search_is_missed(self, operator, value):
         if operator != "in":
             return NotImplemented
-        missed = fields.Domain("state", "=", "todo")
+        missed = fields.Domain("state", "=", "awaited")
         missed &= fields.Domain("day", "<", fields.Date.context_today(self))
         return fields.Domain.OR(missed if wanted else ~missed for wanted in set(value))
 

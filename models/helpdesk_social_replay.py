@@ -89,31 +89,52 @@ class ResourceCalendar(models.Model):
         return Regulation.with_context(active_test=False).search([]).calendar_id
 
 
-class ResourceCalendarAttendance(models.Model):
-    _inherit = "resource.calendar.attendance"
+class HelpdeskSocialCalendarPart(models.AbstractModel):
+    """What working time is made of: each change marks the calendars it counts for."""
+
+    _name = "helpdesk.social.calendar.part"
+    _description = "Part of working time"
+
+    #: fields whose change moves working time
+    _social_moving = frozenset()
+
+    def _social_calendars(self):
+        """The calendars that these records count for."""
+        return self.calendar_id
 
     @api.model_create_multi
     def create(self, vals_list):
-        attendances = super().create(vals_list)
-        attendances.calendar_id._social_mark()
-        return attendances
+        parts = super().create(vals_list)
+        parts._social_calendars()._social_mark()
+        return parts
 
     def write(self, vals):
-        before = self.calendar_id
+        if not self._social_moving & set(vals):
+            return super().write(vals)
+        before = self._social_calendars()
         res = super().write(vals)
-        if ATTENDANCE_FIELDS & set(vals):
-            (before | self.calendar_id)._social_mark()
+        (before | self._social_calendars())._social_mark()
         return res
 
     def unlink(self):
-        calendars = self.calendar_id
+        calendars = self._social_calendars()
         res = super().unlink()
         calendars._social_mark()
         return res
 
 
+class ResourceCalendarAttendance(models.Model):
+    _name = "resource.calendar.attendance"
+    _inherit = ["helpdesk.social.calendar.part", "resource.calendar.attendance"]
+
+    _social_moving = ATTENDANCE_FIELDS
+
+
 class ResourceCalendarLeaves(models.Model):
-    _inherit = "resource.calendar.leaves"
+    _name = "resource.calendar.leaves"
+    _inherit = ["helpdesk.social.calendar.part", "resource.calendar.leaves"]
+
+    _social_moving = LEAVE_FIELDS
 
     def _social_calendars(self):
         """Calendars that lose these days; none for the leaves of a person."""
@@ -122,29 +143,12 @@ class ResourceCalendarLeaves(models.Model):
             return general.calendar_id
         return general.env["resource.calendar"]._social_used()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        leaves = super().create(vals_list)
-        leaves._social_calendars()._social_mark()
-        return leaves
-
-    def write(self, vals):
-        if not LEAVE_FIELDS & set(vals):
-            return super().write(vals)
-        before = self._social_calendars()
-        res = super().write(vals)
-        (before | self._social_calendars())._social_mark()
-        return res
-
-    def unlink(self):
-        calendars = self._social_calendars()
-        res = super().unlink()
-        calendars._social_mark()
-        return res
-
 
 class HelpdeskSocialCalendarDay(models.Model):
-    _inherit = "helpdesk.social.calendar.day"
+    _name = "helpdesk.social.calendar.day"
+    _inherit = ["helpdesk.social.calendar.part", "helpdesk.social.calendar.day"]
+
+    _social_moving = DAY_FIELDS
 
     def _social_calendars(self):
         """Calendars that these days count for: one, or all that follow."""
@@ -153,26 +157,6 @@ class HelpdeskSocialCalendarDay(models.Model):
             used = self.env["resource.calendar"]._social_used()
             calendars |= used.filtered("production_calendar")
         return calendars
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        days = super().create(vals_list)
-        days._social_calendars()._social_mark()
-        return days
-
-    def write(self, vals):
-        if not DAY_FIELDS & set(vals):
-            return super().write(vals)
-        before = self._social_calendars()
-        res = super().write(vals)
-        (before | self._social_calendars())._social_mark()
-        return res
-
-    def unlink(self):
-        calendars = self._social_calendars()
-        res = super().unlink()
-        calendars._social_mark()
-        return res
 
 
 class HelpdeskTicket(models.Model):

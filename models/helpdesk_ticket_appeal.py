@@ -27,6 +27,9 @@ class HelpdeskTicket(models.Model):
     handed_over_to = fields.Char("Handed over to", readonly=True, copy=False)
     handed_over_how = fields.Selection(HOW, "How", readonly=True, copy=False)
     handed_over_number = fields.Char("Registration number", readonly=True, copy=False)
+    taken_back_id = fields.Many2one(
+        "helpdesk.ticket", "Taken in again as", readonly=True, copy=False
+    )
     appeal_handover = fields.Boolean(compute="_compute_appeal_handover")
 
     @api.depends("regulation_id")
@@ -102,12 +105,28 @@ class HelpdeskTicket(models.Model):
         return report.report_action(self)
 
     def action_take_back(self):
-        """Take the words of a message handed over in again, as a new message."""
+        """Take the words of a message handed over in again, as a new message.
+
+        Once: the next time it opens the message that came of it.
+        """
         self.ensure_one()
         self._check_curator()
         if not self.handed_over_at:
             raise UserError(self.env._("This message was not handed over."))
-        ticket = self._social_create(
+        self._take_turn()
+        # sudo: the link between the two is written by the procedure alone.
+        if not self.taken_back_id:
+            self.sudo().taken_back_id = self._taken_back()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.taken_back_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _taken_back(self):
+        """The new message with the words of this one."""
+        return self._social_create(
             {
                 "company_id": self.company_id.id,
                 # Who may read a private message hangs on its page.
@@ -126,9 +145,3 @@ class HelpdeskTicket(models.Model):
             },
             fields.Datetime.now(),
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": ticket.id,
-            "views": [(False, "form")],
-        }

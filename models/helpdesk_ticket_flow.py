@@ -93,20 +93,6 @@ class HelpdeskTicket(models.Model):
         self._record_event("excluded", note=_words(reason.name, note))
         return True
 
-    def _check_ground(self, reason):
-        """Refuse a ground of an act that these messages are not worked on under."""
-        for ticket in self:
-            own = ticket._regulation_to_be()
-            if reason.regulation_id and reason.regulation_id != own:
-                raise UserError(
-                    self.env._(
-                        "«%(ground)s» is a ground of another regulation than that of "
-                        "message %(number)s.",
-                        ground=reason.name,
-                        number=ticket.number,
-                    )
-                )
-
     def action_restore(self):
         """Undo an exclusion or «needs no reaction»: the clocks have run on."""
         self._check_curator()
@@ -308,16 +294,8 @@ class HelpdeskTicket(models.Model):
         if not account:
             raise UserError(self.env._("Choose the page that answers."))
         self._check_page(account)
-        limit = self._social_text_limit(account.network)
-        if limit and len(text) > limit and not split:
-            raise UserError(
-                self.env._(
-                    "The reply has %(length)d characters; the network takes "
-                    "%(limit)d. Make it shorter: nothing is cut off by itself.",
-                    length=len(text),
-                    limit=limit,
-                )
-            )
+        if not split:
+            self._check_length(text, account.network)
         self._take_turn()
         reply = self._reply_to_publish(text)
         reply.write({"state": "queued", "account_id": account.id})
@@ -406,6 +384,19 @@ class HelpdeskTicket(models.Model):
         """Hook: further fields of the event that ``reply`` was published ``where``."""
         self.ensure_one()
         return {}
+
+    def _check_length(self, text, network=None):
+        """Refuse a text longer than ``network`` takes, the message's own by default."""
+        limit = self._social_text_limit(network)
+        if limit and len(text) > limit:
+            raise UserError(
+                self.env._(
+                    "The text has %(length)d characters; the network takes %(limit)d. "
+                    "Make it shorter: nothing is cut off by itself.",
+                    length=len(text),
+                    limit=limit,
+                )
+            )
 
     def _social_text_limit(self, network=None):
         """Longest reply in characters that the network takes; 0 where unknown."""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class HelpdeskTicket(models.Model):
-    """Exclusion by two people, where the act asks for it.
+    """Grounds of exclusion, and two people to decide on it where the act asks.
 
     The first curator proposes, and nothing else changes; another one confirms or
     refuses.
@@ -43,6 +43,20 @@ class HelpdeskTicket(models.Model):
         if by_one or not by_two:
             super(HelpdeskTicket, by_one).exclude(reason, note)
         return True
+
+    def _check_ground(self, reason):
+        """Refuse a ground of an act that these messages are not worked on under."""
+        for ticket in self:
+            own = ticket._regulation_to_be()
+            if reason.regulation_id and reason.regulation_id != own:
+                raise UserError(
+                    self.env._(
+                        "«%(ground)s» is a ground of another regulation than that of "
+                        "message %(number)s.",
+                        ground=reason.name,
+                        number=ticket.number,
+                    )
+                )
 
     def _propose_exclusion(self, reason, note):
         self._check_curator()

@@ -215,16 +215,8 @@ class HelpdeskTicket(models.Model):
         text = (text or "").strip()
         if not text:
             raise UserError(self.env._("Write the question to the author."))
-        limit = self._social_text_limit(network) if network else 0
-        if limit and len(text) > limit:
-            raise UserError(
-                self.env._(
-                    "The question has %(length)d characters; the network takes "
-                    "%(limit)d. Make it shorter: nothing is cut off by itself.",
-                    length=len(text),
-                    limit=limit,
-                )
-            )
+        if network:
+            self._check_length(text, network)
         return text
 
     def _question_to_ask(self, text, question):

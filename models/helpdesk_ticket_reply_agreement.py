@@ -170,16 +170,7 @@ class HelpdeskTicket(models.Model):
         text = (text or "").strip()
         if not text:
             raise UserError(self.env._("There is no text to agree."))
-        limit = self._social_text_limit()
-        if limit and len(text) > limit:
-            raise UserError(
-                self.env._(
-                    "The reply has %(length)d characters; the network takes "
-                    "%(limit)d. Make it shorter: nothing is cut off by itself.",
-                    length=len(text),
-                    limit=limit,
-                )
-            )
+        self._check_length(text)
         if not self._differs_from_agreed(text):
             raise UserError(
                 self.env._("This very text is being agreed or is agreed already.")

@@ -21,12 +21,13 @@ class HelpdeskTicket(models.Model):
         "res.users", "Put together by", readonly=True, copy=False
     )
     whole_at = fields.Datetime("Put together on", readonly=True, copy=False)
-    parts_count = fields.Integer(compute="_compute_parts_count")
+    has_parts = fields.Boolean(compute="_compute_has_parts")
 
-    @api.depends("assignment_ids.state")
-    def _compute_parts_count(self):
+    @api.depends("social_state", "assignment_ids.state", "outbox_pending")
+    def _compute_has_parts(self):
+        """Whether there are parts to be put together now."""
         for ticket in self:
-            ticket.parts_count = len(ticket.sudo()._approved_replies())
+            ticket.has_parts = ticket.is_social and ticket._may_merge()
 
     def _may_merge(self):
         """Whether the parts of several executors are all approved, and not out."""
@@ -68,16 +69,7 @@ class HelpdeskTicket(models.Model):
         text = (text or "").strip()
         if not text:
             raise UserError(self.env._("Write the whole reply."))
-        limit = self._social_text_limit()
-        if limit and len(text) > limit:
-            raise UserError(
-                self.env._(
-                    "The reply has %(length)d characters; the network takes "
-                    "%(limit)d. Make it shorter: nothing is cut off by itself.",
-                    length=len(text),
-                    limit=limit,
-                )
-            )
+        self._check_length(text)
         self._take_turn()
         # sudo: the leading executor has no right to write tickets.
         ticket = self.sudo()

@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
@@ -29,9 +29,42 @@ class ResUsers(models.Model):
         "helpdesk.social.substitution", "user_id", "Substitutes"
     )
 
+    social_replaced_by_me = fields.Boolean(
+        "Replaced by the present user",
+        compute="_compute_social_replaced_by_me",
+        search="_search_social_replaced_by_me",
+        help="Whether the present user stands in for this one now.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_social_replaced_by_me(self):
+        replaced = self._social_replaced_by_me()
+        for user in self:
+            user.social_replaced_by_me = user in replaced
+
+    def _search_social_replaced_by_me(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        mine = fields.Domain("id", "in", self._social_replaced_by_me().ids)
+        return fields.Domain.OR(mine if wanted else ~mine for wanted in set(value))
+
+    @api.model
+    def _social_replaced_by_me(self):
+        # sudo: absences are read by their person alone.
+        Substitution = self.env["helpdesk.social.substitution"].sudo()
+        domain = [("substitute_id", "=", self.env.uid), *IN_FORCE]
+        return Substitution.search(domain).user_id
+
     def _social_replaced_domain(self):
-        """Domain of the users for whom this one stands in."""
+        """Domain of the users for whom this one stands in.
+
+        Record rules name it several times over.  For the present user it is looked
+        up when the domain is used: mostly there is nobody, and the condition falls
+        away, where it would be the larger part of every query.
+        """
         self.ensure_one()
+        if self.id == self.env.uid:
+            return [("social_replaced_by_me", "=", True)]
         in_force = [("substitute_id", "=", self.id), *IN_FORCE]
         return [("social_substitution_ids", "any", in_force)]
 

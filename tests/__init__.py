@@ -1,8 +1,11 @@
 from . import (
     test_access,
     test_access_files,
+    test_access_followers,
     test_access_procedure,
+    test_access_steps,
     test_access_tricks,
+    test_access_ways,
     test_agreement,
     test_agreement_access,
     test_agreement_steps,
@@ -25,6 +28,7 @@ from . import (
     test_executors,
     test_flow,
     test_group,
+    test_group_replies,
     test_hostile_text,
     test_i18n,
     test_inbox_queries,
@@ -52,4 +56,5 @@ from . import (
     test_together,
     test_walks,
     test_whole,
+    test_windows,
 )

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 from odoo import fields
 
+from .access import AccessCase
 from .common import MODULE
-from .test_access import AccessCase
 
 LETTER = "Secret of the letter"
 APPROVAL, FINDING, FLAW, REPEAT = (

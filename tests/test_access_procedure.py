@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .access import HOLDERS, SEEN
 from .procedure import APPROVAL, FINDING, FLAW, REPEAT, ProcedureCase
-from .test_access import HOLDERS, SEEN
 
 #: What tells of no message: figures of the caller's own, and nothing done.
 HARMLESS = {"social_screening_counts", "message_subscribe"}

@@ -83,6 +83,8 @@ class TestAppeal(SocialCommon):
         self.assertEqual(again.original_text, TEXT)
         self.assertEqual(again.possible_repeat_id, ticket)
         self.assertEqual(again.social_account_id, ticket.social_account_id)
+        # Pressed twice, it opens the same message.
+        self.assertEqual(ticket.action_take_back()["res_id"], again.id)
         other = self.receive(comment("wall-1_10_r2")).with_user(self.curator)
         with self.assertRaisesRegex(UserError, "not handed over"):
             other.action_take_back()

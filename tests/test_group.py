@@ -1,71 +1,13 @@
-from datetime import timedelta
-
-from freezegun import freeze_time
-
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..networks import Consequence, NetworkError
-from .common import MODULE, SocialCommon, comment
-
-TEXT = "Яму засыплем до 15 марта."
+from .common import MODULE
+from .group import TEXT, GroupCase
 
 
 @tagged("post_install", "-at_install")
-class TestGroup(SocialCommon):
-    """Several citizens on one problem: one lead, one reply published to each."""
-
-    def setUp(self):
-        super().setUp()
-        self.clock = freeze_time("2024-03-07 04:00:00")
-        self.now = self.clock.start()
-        self.addCleanup(self.clock.stop)
-        items = [
-            comment(
-                f"wall-1_10_r{n}",
-                f"Яма на Лесной, пишет {n}",
-                author=str(500 + n),
-                at=f"2024-03-07 03:{10 * n:02}",
-            )
-            for n in range(1, 5)
-        ]
-        self.tickets = self.receive(*items).with_user(self.curator)
-        self.lead, *_others = self.tickets
-        self.followers = self.tickets - self.lead
-        self.nobody = self.env["res.users"]
-
-    def later(self, minutes=10):
-        self.now.tick(timedelta(minutes=minutes))
-        return fields.Datetime.now()
-
-    def types(self, ticket):
-        return ticket.sudo().event_ids.sorted(lambda e: (e.at, e.id)).mapped("type")
-
-    def steps(self, ticket, *types):
-        """Steps on shares of ``ticket`` with their instants."""
-        events = ticket.sudo().event_ids.filtered(
-            lambda e: e.assignment_id and (not types or e.type in types)
-        )
-        return [(e.type, e.at) for e in events.sorted(lambda e: (e.at, e.id))]
-
-    def assertTrue_to_history(self):
-        for ticket in self.tickets:
-            self.assertEqual(ticket._replay_differences(), [], ticket.number)
-
-    def grouped(self, assign=True):
-        self.later()
-        self.followers.join(self.lead)
-        if assign:
-            self.later()
-            self.lead.assign([(self.unit_roads, self.roads)])
-        return self.lead
-
-    def send(self):
-        with self.sending() as outbox:
-            for _round in range(3):
-                outbox._cron_send()
-                self.later(1)
+class TestGroup(GroupCase):
+    """Joining a lead, and what its followers share with it."""
 
     # -- joining and following ---------------------------------------------------
 
@@ -200,17 +142,6 @@ class TestGroup(SocialCommon):
         with self.assertRaises(AccessError):
             self.followers.with_user(stranger).join(private)
 
-    def private(self, number=1):
-        return self.receive(
-            comment(
-                f"im1-{number}",
-                "В личку",
-                kind="private",
-                author=f"9{number}",
-                at="2024-03-07 04:00",
-            )
-        ).with_user(self.curator)
-
     def test_public_message_follows_no_private_one(self):
         private = self.private()
         with self.assertRaisesRegex(UserError, "private message"):
@@ -330,153 +261,6 @@ class TestGroup(SocialCommon):
         private = self.private()
         private.join(three)
         self.assertEqual(private.lead_id, self.lead)
-        self.assertTrue_to_history()
-
-    # -- one reply to each -------------------------------------------------------
-
-    def published(self, text=TEXT):
-        self.grouped()
-        self.later()
-        self.drafted(self.lead, text=TEXT).with_user(self.curator).action_approve()
-        self.later()
-        self.lead.publish(text, self.account)
-        self.later(1)
-
-    def test_published_to_each_once(self):
-        self.published(f"{TEXT} Спасибо за сигнал.")
-        self.assertEqual(len(self.network.sent), 0)
-        self.send()
-        self.assertEqual(
-            sorted(sent.parent_id for sent in self.network.sent),
-            [f"wall-1_10_r{n}" for n in range(1, 5)],
-        )
-        texts = {sent.text for sent in self.network.sent}
-        self.assertEqual(texts, {f"{TEXT} Спасибо за сигнал."})
-        keys = {sent.idempotency_key for sent in self.network.sent}
-        self.assertEqual(len(keys), 4)
-        self.assertEqual(set(self.tickets.mapped("social_state")), {"published"})
-        links = set(self.tickets.mapped("published_link"))
-        self.assertEqual(len(links), 4)
-        for ticket in self.tickets:
-            self.assertEqual(self.types(ticket).count("published"), 1)
-            rows = ticket.social_message_ids.filtered("outbox_state")
-            self.assertEqual(rows.mapped("outbox_state"), ["sent"])
-        for follower in self.followers:
-            event = follower.event_ids.filtered(lambda e: e.type == "published")
-            self.assertGreater(event.at, self.lead.event_ids[-1].at)
-            self.assertFalse(event.user_id)
-            self.assertEqual(set(follower.assignment_ids.mapped("state")), {"done"})
-        self.assertTrue_to_history()
-
-    def test_one_that_fails_stops_no_other(self):
-        self.published()
-        lost = NetworkError("no", consequence=Consequence.CONTENT)
-        self.network.failures = [(None, True), (lost, False)]
-        self.send()
-        states = sorted(self.tickets.mapped("social_state"))
-        self.assertEqual(states, ["approved"] + ["published"] * 3)
-        self.assertEqual(len(self.network.wall), 3)
-        failed = self.tickets.filtered(lambda t: t.social_state == "approved")
-        self.assertTrue(failed.outbox_problem)
-        self.assertTrue_to_history()
-
-    def test_by_hand_and_elsewhere_wait_with_the_text_ready(self):
-        manual = (
-            self.env["helpdesk.ticket"]
-            .with_user(self.curator)
-            .enter_by_hand(
-                {
-                    "original_text": "Яма на Лесной",
-                    "permalink": "https://ok.ru/group/1/topic/2",
-                }
-            )
-        )
-        self.tickets |= manual
-        self.followers |= manual
-        self.grouped()
-        self.drafted(self.lead, text=TEXT).with_user(self.curator).action_approve()
-        whole = f"{TEXT} Спасибо."
-        self.lead.publish_by_hand(whole, "https://vk.com/wall-1_10_r99")
-        self.assertEqual(manual.social_state, "approved")
-        self.assertEqual(manual._merged_text(), whole)
-        self.send()
-        self.assertEqual(len(self.network.sent), 3)
-        self.later()
-        manual.publish_by_hand(manual._merged_text(), "https://ok.ru/group/1/topic/2/3")
-        self.assertEqual(set(self.tickets.mapped("social_state")), {"published"})
-        self.assertTrue_to_history()
-
-    def test_interim_then_final(self):
-        self.grouped()
-        share = self.holding(self.lead, self.roads)
-        share.action_accept()
-        share.write(
-            {
-                "draft_text": "Проверяем, ответим до 20 марта.",
-                "draft_kind": "interim",
-                "draft_interim_reason": "Ждём подрядчика.",
-                "draft_promised_date": "2024-03-20",
-            }
-        )
-        share.action_submit()
-        share.with_user(self.curator).action_approve()
-        self.later()
-        self.lead.publish("Проверяем, ответим до 20 марта.", self.account)
-        self.send()
-        self.assertEqual(len(self.network.sent), 4)
-        self.assertEqual(set(self.tickets.mapped("social_state")), {"in_progress"})
-        for ticket in self.tickets:
-            self.assertEqual(self.types(ticket).count("interim_published"), 1)
-        self.later()
-        self.drafted(self.lead, text=TEXT).with_user(self.curator).action_approve()
-        self.later()
-        self.lead.publish(TEXT, self.account)
-        self.send()
-        self.assertEqual(len(self.network.sent), 8)
-        self.assertEqual(set(self.tickets.mapped("social_state")), {"published"})
-        self.assertTrue_to_history()
-
-    def test_interim_still_on_its_way_to_a_follower(self):
-        self.grouped()
-        share = self.holding(self.lead, self.roads)
-        share.action_accept()
-        share.write(
-            {
-                "draft_text": "Проверяем, ответим до 20 марта.",
-                "draft_kind": "interim",
-                "draft_interim_reason": "Ждём подрядчика.",
-                "draft_promised_date": "2024-03-20",
-            }
-        )
-        share.action_submit()
-        share.with_user(self.curator).action_approve()
-        self.later()
-        # By hand: the followers' rows wait in the outbox.
-        self.lead.publish_by_hand(
-            "Проверяем, ответим до 20 марта.", "https://vk.com/wall-1_10_r99"
-        )
-        self.later()
-        self.drafted(self.lead, text=TEXT)
-        self.later()
-        self.send()
-        self.assertEqual(
-            {s.text for s in self.network.sent}, {"Проверяем, ответим до 20 марта."}
-        )
-        self.later()
-        share.with_user(self.curator).action_approve()
-        self.lead.publish(TEXT, self.account)
-        self.send()
-        self.assertEqual(len(self.network.sent), 7)
-        self.assertEqual(set(self.tickets.mapped("social_state")), {"published"})
-        self.assertTrue_to_history()
-
-    def test_agreement_is_for_all(self):
-        self.grouped()
-        at = self.later()
-        self.lead._record_event("sent_to_superior", note="Письмо 5")
-        for follower in self.followers:
-            event = follower.event_ids[-1]
-            self.assertEqual((event.type, event.at), ("sent_to_superior", at))
         self.assertTrue_to_history()
 
     # -- leaving -----------------------------------------------------------------

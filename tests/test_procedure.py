@@ -159,11 +159,10 @@ class TestProcedure(RpcCase):
     # -- the acts ----------------------------------------------------------------
 
     def test_perm(self):
-        roles = ["curator", "executor", "other", "clerk"]
-        self.execute("perm", roles)
+        self.execute("perm", ["curator", "executor", "clerk"])
 
     def test_purovsky(self):
-        self.execute("purovsky", ["executor"])
+        self.execute("purovsky", ["executor", "other"])
 
     def test_myasnikovsky(self):
         self.execute("myasnikovsky", ["curator", "director", "superior"])

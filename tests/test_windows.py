@@ -1,0 +1,124 @@
+from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .agreement import AgreementCommon
+from .common import MODULE, comment
+
+
+@tagged("post_install", "-at_install")
+class TestWindows(AgreementCommon):
+    """Buttons that open a window open one that its reader can read."""
+
+    def opened(self, record, method):
+        """Press the button ``method`` of ``record``; returns what opens."""
+        action = getattr(record, method)()
+        self.assertEqual(action["type"], "ir.actions.act_window")
+        Model = self.env[action["res_model"]].with_user(record.env.user)
+        context = action.get("context") or {}
+        if isinstance(context, str):
+            context = safe_eval(
+                context, {"uid": record.env.uid, "active_id": record.id}
+            )
+        Model = Model.with_context(**context)
+        Model.get_views([(False, "form")])
+        if action.get("res_id"):
+            row = Model.browse(action["res_id"])
+            row.web_read({"display_name": {}})
+            return row
+        domain = action.get("domain") or []
+        if isinstance(domain, str):
+            domain = safe_eval(domain, {"uid": record.env.uid, "active_id": record.id})
+        if Model._transient:
+            # As the client does: it asks for the defaults of what the form shows.
+            return Model.new(Model.default_get(list(Model._fields)))
+        return Model.search(domain)
+
+    def test_executor(self):
+        ticket = self.assigned()
+        share = self.holding(ticket, self.roads)
+        wizard = self.opened(share, "action_propose_question")
+        self.assertEqual(wizard.assignment_id._origin, share)
+        self.assertEqual(
+            self.opened(share, "action_decline").assignment_id._origin, share
+        )
+
+    def test_signatory(self):
+        self.act.approval_step_ids.sudo().write({"sequence": 50})
+        self.env["helpdesk.social.approval.step"].sudo().create(
+            {
+                "regulation_id": self.act.id,
+                "role": "signatory",
+                "sequence": 1,
+                "clause": "3",
+            }
+        )
+        leader = self.unit_roads.user_id = self._user("w_leader", "group_executor")
+        share = self.drafted(self.assigned())
+        self.assertEqual(share.state, "sign_off")
+        wizard = self.opened(share.with_user(leader), "action_sign_return")
+        wizard = wizard.create({"assignment_id": share.id, "remarks": "Когда?"})
+        wizard.action_confirm()
+        self.assertEqual(share.sign_remarks, "Когда?")
+
+    def test_superior_outside(self):
+        ticket = self.sent_up()
+        self.asked(ticket, self.director).action_approve()
+        self.assertEqual(ticket.agreement_next, "send")
+        wizard = self.opened(ticket, "action_send_outside")
+        self.assertIn("Яму засыплем до 15 марта.", wizard.body)
+        self.waiting(ticket).mark_sent("СЭД")
+        self.assertEqual(ticket.agreement_next, "answer")
+        wizard = self.opened(ticket, "action_record_answer")
+        self.assertEqual(wizard.approval_id._origin, self.waiting(ticket))
+
+    def test_flaw(self):
+        ticket = self.assigned()
+        share = self.holding(ticket, self.roads)
+        flaw = self.env["helpdesk.social.flaw"].with_user(self.curator)
+        flaw = flaw.create(
+            {"ticket_id": ticket.id, "assignment_id": share.id, "kind": "other"}
+        )
+        self.assertEqual(
+            flaw.responsible_id, flaw.assignment_id.unit_id.user_id or self.curator
+        )
+        wizard = self.opened(flaw, "action_explain")
+        wizard = wizard.create(
+            {"flaw_id": flaw.id, "step": wizard.step, "text": "Болел"}
+        )
+        wizard.action_confirm()
+        self.assertEqual(flaw.explanation, "Болел")
+        deputy = self._user("w_deputy", "group_head")
+        self.appoint(deputy, "deputy_head")
+        wizard = self.opened(flaw.with_user(deputy), "action_close")
+        wizard = wizard.create(
+            {"flaw_id": flaw.id, "step": wizard.step, "text": "Замечание"}
+        )
+        wizard.action_confirm()
+        self.assertEqual(flaw.state, "closed")
+
+    def test_earlier_message(self):
+        first, second = self.receive(comment("wall-1_10_r1"), comment("wall-1_10_r2"))
+        repeat = self.env["helpdesk.social.repeat"].search(
+            [("ticket_id", "=", second.id), ("earlier_id", "=", first.id)]
+        )
+        self.assertTrue(repeat)
+        shown = self.opened(repeat.with_user(self.curator), "action_open_earlier")
+        self.assertEqual(shown.ids, first.ids)
+        mine = self.opened(second.with_user(self.curator), "action_author_tickets")
+        self.assertEqual(mine.ids, (second | first).ids)
+
+
+@tagged("post_install", "-at_install")
+class TestScheduledActions(AgreementCommon):
+    def test_each_runs(self):
+        """Every scheduled action of the addon calls something that there is."""
+        data = self.env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", "ir.cron")]
+        )
+        crons = self.env["ir.cron"].browse(data.mapped("res_id"))
+        self.assertEqual(len(crons), 8)
+        with self.enter_registry_test_mode():
+            for cron in crons:
+                with self.subTest(cron.name):
+                    self.assertTrue(cron.active)
+                    self.assertTrue(cron.method_direct_trigger())
