@@ -14,10 +14,12 @@ from .res_users import GROUP_ADMIN
 SECRETS = (
     "access_token",
     "service_token",
+    "user_token",
     "application_key",
     "application_secret_key",
     "app_secret",
     "webhook_secret",
+    "confirmation_code",
 )
 
 

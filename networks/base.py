@@ -173,6 +173,48 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Published:
+    """Something of ours that stands on the network, by what was stored of it.
+
+    The names mean what they mean on :class:`Item`.
+    """
+
+    external_id: str
+    kind: str
+    root_id: str
+    thread_id: str
+    parent_id: str | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What became of something published: ``there`` with its present ``text``,
+    ``gone`` (deleted or hidden from readers), or ``unknown`` where the network does
+    not tell."""
+
+    external_id: str
+    state: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A call of the network at our address, its sender proved, its envelope read.
+
+    :param answer: what the network must be answered, to the letter.
+    :param payload: what is kept and later given to :meth:`NetworkClient.events`,
+        JSON-able; None where there is nothing to keep, as in a confirmation.
+    :param key: the event's identity, the same when it is delivered again; empty
+        where the network gives none, then an equal payload is the same event.
+    """
+
+    answer: str
+    payload: object = None
+    key: str = ""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True)
 class Limits:
     """``text_length`` in the characters that :meth:`NetworkClient.length` counts."""
 
@@ -226,6 +268,8 @@ class NetworkClient(ABC):
     LIMITS: ClassVar[Limits]
     #: hosts of the network's pages, without ``www.``
     HOSTS: ClassVar[frozenset[str]]
+    #: whether the network can deliver events to an address of ours
+    DELIVERS: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -302,6 +346,77 @@ class NetworkClient(ABC):
         Same thread and parent, not older than ``outgoing.since`` less a tolerance
         for clocks. The caller takes one whose external id no other row claims.
         """
+
+    # ------------------------------------------- what not every network offers
+
+    def abilities(self, kind: str) -> frozenset[str]:
+        """What can be done with items of ``kind`` with the keys entered.
+
+        Out of ``reply``, ``edit``, ``delete`` and ``look`` (of our own items) and
+        ``fetch`` (of any item by its link).
+        """
+        return frozenset({"reply"})
+
+    def edit(self, published: Published, outgoing: Outgoing) -> None:
+        """Put the text and files of ``outgoing`` in place of what was published.
+
+        Doing it twice does no harm, so an unclear outcome is ``retry``.
+        """
+        raise self._not_offered("edit")
+
+    def delete(self, published: Published) -> None:
+        """Take something published off the network; what is gone already is fine."""
+        raise self._not_offered("delete")
+
+    def look(self, published: Iterable[Published]) -> list[Standing]:
+        """What became of our own items, as a reader would find them."""
+        raise self._not_offered("look")
+
+    def fetch(self, url: str) -> tuple[Item, Author | None] | None:
+        """The item a link leads to and who wrote it; None where the link leads to
+        nothing that the interface shows."""
+        raise self._not_offered("fetch")
+
+    def _not_offered(self, ability: str) -> NetworkError:
+        return NetworkError(
+            f"{self.NETWORK} does not offer this: {ability}",
+            consequence=Consequence.PERMISSION,
+            code="not_offered",
+        )
+
+    # --------------------------------------------- events delivered to our address
+
+    def deliver(self, body: bytes, headers: Mapping[str, str]) -> Delivery:
+        """Prove the sender of a call at our address and read its envelope.
+
+        No network is called and nothing is stored: the answer is awaited.
+        ``headers`` by lower-case name. Raises ``credentials`` for a wrong or missing
+        secret, compared in constant time, ``content`` for a body that is not of this
+        network; the caller answers both without telling which.
+        """
+        raise self._not_offered("deliver")
+
+    def events(self, payloads: Iterable[object], cursor: Mapping) -> Batch:
+        """The items of delivered payloads, in their order, with ``cursor`` as it is.
+
+        What cannot be understood goes to :attr:`Batch.broken` and stops nothing.
+        """
+        raise self._not_offered("events")
+
+    def delivery_secrets(self) -> dict[str, str]:
+        """Secrets to be stored, and committed, before :meth:`delivery_on` is called,
+        since the network tries the address at once."""
+        return {}
+
+    def delivery_on(self, url: str) -> None:
+        """Ask the network to deliver events to ``url``; to be repeated without harm."""
+        raise self._not_offered("deliver")
+
+    def delivery_off(self, url: str) -> None:
+        """Ask the network to deliver nothing to ``url`` any more."""
+        raise self._not_offered("deliver")
+
+    # ----------------------------------------------------------------- links, sizes
 
     @classmethod
     @abstractmethod
