@@ -38,7 +38,10 @@ class Event:
     :param at: aware datetime; kept in UTC
     :param executor: opaque key of the assignment's executor
     :param reply_kind: of a draft: "final" (also when missing) or "interim"
-    :param facts: of `facts_changed`: the facts that changed
+    :param facts: of `facts_changed`: the facts that changed; of a repeated
+        `received`: those of the further way in that it tells of, see `ways`
+    :param since: of such a `received`: when the message was received by that way,
+        by default `at`. Aware; kept in UTC
     :param norm: of `term_changed`: the code of the norm
     :param due: of `term_changed`: the new deadline; of `interim_published`: the
         instant by which it promises the final reply, if it promises any. Aware;
@@ -56,6 +59,7 @@ class Event:
     norm: str | None = None
     due: datetime | None = None
     ref: Any = None
+    since: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.type not in EVENT_TYPES:
@@ -71,8 +75,9 @@ class Event:
         if self.type == "term_changed" and not (self.norm and self.due):
             raise HistoryError("Event 'term_changed' needs a norm and a due time")
         object.__setattr__(self, "at", self._in_utc(self.at))
-        if self.due is not None:
-            object.__setattr__(self, "due", self._in_utc(self.due))
+        for name in ("due", "since"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, self._in_utc(getattr(self, name)))
 
     def _in_utc(self, value: datetime) -> datetime:
         if not isinstance(value, datetime) or value.utcoffset() is None:
@@ -91,7 +96,7 @@ class Event:
             raise HistoryError("An event has no type")
         if not data.get("at"):
             raise HistoryError(f"Event {data['type']!r} has no time")
-        due = data.get("due")
+        due, since = data.get("due"), data.get("since")
         return cls(
             type=data["type"],
             at=parse_instant(data["at"], tz),
@@ -101,4 +106,5 @@ class Event:
             norm=data.get("norm") or None,
             due=parse_instant(due, tz) if due else None,
             ref=data.get("ref"),
+            since=parse_instant(since, tz) if since else None,
         )

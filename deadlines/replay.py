@@ -12,7 +12,7 @@ from .clocks import Clock, Step
 from .errors import HistoryError
 from .events import Event
 from .instants import Instants
-from .norms import Act, Norm, Stage
+from .norms import Act, Norm
 from .state import Run, RunningClock, Scope
 from .vocabulary import (
     EVENT_TYPES,
@@ -24,6 +24,8 @@ from .vocabulary import (
     UNDOABLE,
 )
 from .waiting import Waiting
+from .ways import Ways
+from .worktime import Due
 
 
 def replay(
@@ -89,7 +91,7 @@ def _results(running: Iterable[RunningClock], now: datetime | None) -> list[Cloc
     return clocks
 
 
-class _Course(Waiting, Instants):
+class _Course(Ways, Waiting, Instants):
     """The state of one ticket between two events."""
 
     def __init__(self, act: Act, facts: Mapping[str, Any], calendar: WorkingTime):
@@ -100,12 +102,13 @@ class _Course(Waiting, Instants):
         self.ticket = Scope(act.ticket_stages)
         self._init_instants()
         self._init_waiting()
+        self._init_ways()
         self.live: dict[str, Scope] = {}
         #: the ticket's events by type: of `ONCE` the first, else the latest
         self.seen: dict[str, Event] = {}
         self.assigned = False
         self.over = False
-        self.chosen: dict[str, Norm | None] = {}
+        self.chosen: dict[str, list[Norm | None]] = {}
 
     # -- events ---------------------------------------------------------
 
@@ -145,6 +148,8 @@ class _Course(Waiting, Instants):
             self.waits_at[kind] = len(self.waits)
             for scope in scopes:
                 self._start(event, (kind,), scope)
+        elif kind == "received" and event.facts:
+            self._add_way(event)
 
     def _apply_to_executor(self, event: Event) -> None:
         if event.type == "assigned":
@@ -212,9 +217,9 @@ class _Course(Waiting, Instants):
         for scope in scopes:
             for run in scope.runs:
                 if run.active and any(signal in run.ends for signal in signals):
-                    self._end_run(run, event)
+                    self._end_run(run, event, signals)
 
-    def _end_run(self, run: Run, event: Event) -> None:
+    def _end_run(self, run: Run, event: Event, signals) -> None:
         run.active = False
         if not run.clock:
             return
@@ -225,6 +230,10 @@ class _Course(Waiting, Instants):
             for sibling in run.scope.runs:
                 if sibling.stage is run.stage:
                     sibling.active = False
+                    if sibling.clock:
+                        met = any(signal in sibling.ends for signal in signals)
+                        sibling.clock.finish(event, cancelled=not met)
+                        sibling.clock = None
 
     def _start(self, event: Event, signals, scope: Scope) -> None:
         for run in scope.runs:
@@ -240,29 +249,21 @@ class _Course(Waiting, Instants):
                 return
             run.armed = False
         run.active = True
-        run.started = started
         run.extension = timedelta()
         run.extended_after = 0
-        run.first_wait = len(self.waits)
+        first_wait = len(self.waits)
         if started is not event:
-            run.first_wait = self.waits_at[run.start]
-        norm = self._choose(run.stage)
-        if norm and (norm.start, norm.ends) == (run.start, run.ends):
-            self._open(run, norm, event)
+            first_wait = self.waits_at[run.start]
+        run.origin = (started, first_wait)
+        best = self._shortest(run, self._options(run))
+        if best:
+            self._open(run, best.norm, event)
 
     def _reached(self, ends: tuple[str, ...]) -> bool:
         """Whether an end that can come only once, or stands, has come."""
         if "first_assigned" in ends and self.assigned:
             return True
         return any(milestone in ends for milestone in self._milestones())
-
-    def _choose(self, stage: Stage) -> Norm | None:
-        """The norm of a stage that applies to the facts as they are now."""
-        if stage.name not in self.chosen:
-            self.chosen[stage.name] = next(
-                (norm for norm in stage.norms if norm.applies(self.facts)), None
-            )
-        return self.chosen[stage.name]
 
     def _base(self, norm: Norm, scope: Scope) -> RunningClock | None:
         """The clock that a "before" term counts back from."""
@@ -271,22 +272,26 @@ class _Course(Waiting, Instants):
         return home.latest.get(other.code)
 
     def _open(self, run: Run, norm: Norm, event: Event) -> None:
-        start = run.started.at
-        base = None
-        if norm.term.other:
-            base = self._base(norm, run.scope)
-            if base is None:
-                return
-            due = base.due - timedelta(minutes=norm.term.amount) + run.extension
-            provisional = base.provisional
-        else:
-            due, provisional = self._count(run, norm)
-        clock = RunningClock(run, norm, start, due, provisional, base)
+        counted = self._count_or_refer(run, norm)
+        if counted is None:
+            return
+        base = self._base(norm, run.scope) if norm.term.other else None
+        clock = RunningClock(run, norm, run.started.at, *counted, base)
         clock.steps.append(Step("started", run.started, clock.due))
         if event is not run.started:
             clock.steps.append(Step("opened", event, clock.due))
         self._add(clock)
         self._rebase(clock, event)
+
+    def _count_or_refer(self, run: Run, norm: Norm) -> Due | None:
+        """The deadline of a norm; None where the one it refers to has no clock."""
+        if not norm.term.other:
+            return self._count(run, norm)
+        base = self._base(norm, run.scope)
+        if base is None:
+            return None
+        due = base.due - timedelta(minutes=norm.term.amount) + run.extension
+        return Due(due, base.provisional)
 
     def _add(self, clock: RunningClock) -> None:
         self.clocks.append(clock)
@@ -388,18 +393,17 @@ class _Course(Waiting, Instants):
     def _change_facts(self, event: Event) -> None:
         """Choose again the norm of every stage that is under way."""
         self.facts.update(event.facts or {})
-        self.chosen.clear()
-        for scope in (self.ticket, *self.live.values()):
-            for run in scope.runs:
-                if run.active and run.stage:
-                    self._choose_again(run, event)
+        self._look_again(event)
 
     def _choose_again(self, run: Run, event: Event) -> None:
-        norm = self._choose(run.stage)
-        if norm and (norm.start, norm.ends) != (run.start, run.ends):
-            norm = None
-        if run.clock and run.clock.norm is not norm:
+        options = self._options(run)
+        best = self._shortest(run, options)
+        if run.clock:
+            if self._kept(run, options, best):
+                return
             run.withdraw(event)
             run.active = True
-        if norm and run.clock is None:
-            self._open(run, norm, event)
+            if best:
+                run.started, run.first_wait = best.started, best.first_wait
+        if best:
+            self._open(run, best.norm, event)

@@ -73,6 +73,7 @@ class Run:
         "extended_after",
         "extension",
         "first_wait",
+        "origin",
         "scope",
         "stage",
         "start",
@@ -92,6 +93,8 @@ class Run:
         self.extended_after = 0
         #: how many waits had begun before the start event
         self.first_wait = 0
+        #: both as the start event of the first way gave them
+        self.origin: tuple[Event | None, int] = (None, 0)
         # A run that starts by a milestone starts once per round of drafts.
         self.armed = True
 

@@ -23,6 +23,8 @@ EVENT_TYPES = {
     "interim_published": False,
     "published": False,
     "source_notified": False,
+    "reply_corrected": False,
+    "reply_withdrawn": False,
     "excluded": False,
     "restored": False,
     "closed": False,
@@ -36,6 +38,9 @@ UNDOABLE = frozenset({"excluded", "no_reaction"})
 
 #: Events that change how the history is read; no norm starts or ends by them.
 CORRECTIONS = frozenset({"facts_changed", "term_changed", "restored"})
+
+#: What was done with a reply after its publication: history that moves no clock.
+AFTERMATH = frozenset({"reply_corrected", "reply_withdrawn"})
 
 #: Events of which only the ticket's first can start a clock.
 ONCE = frozenset({"received", "registered", "interim_published"})
@@ -52,7 +57,7 @@ MILESTONES = ("all_drafts", "all_final_drafts")
 
 #: What a norm may end by: an event type, or a moment derived from events.
 END_SIGNALS = (
-    *(kind for kind in EVENT_TYPES if kind not in CORRECTIONS),
+    *(kind for kind in EVENT_TYPES if kind not in CORRECTIONS | AFTERMATH),
     "first_assigned",
     "final_draft",
     *MILESTONES,
@@ -83,6 +88,7 @@ FACTS = {
         "monitoring",
         "press_service",
         "superior",
+        "pos",
         "manual",
     ),
     "page_owner": ("head", "administration", "unit", "third_party"),

@@ -39,7 +39,7 @@ def history(act, text, day="2024-06-03"):
                 data["executor"] = key
             elif key == "due":
                 data["due"] = value if "T" in value else f"{day}T{value}"
-            elif key in ("norm", "reply_kind"):
+            elif key in ("norm", "reply_kind", "since"):
                 data[key] = value
             else:
                 flags = {"true": True, "false": False, "none": None}
