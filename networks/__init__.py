@@ -34,11 +34,14 @@ from .base import (
 )
 from .budget import Budget
 from .http import Transport
+from .keeping import clean, item_data, item_from, storable
 from .links import generic_link
 
 #: network key -> "module:class"; imported only when the network is used.
 NETWORKS = {
     "vk": "vk:VKClient",
+    "ok": "ok:OKClient",
+    "max": "max:MAXClient",
 }
 
 
@@ -98,8 +101,12 @@ __all__ = [
     "Transport",
     "Upload",
     "Verdict",
+    "clean",
     "client_class",
+    "item_data",
+    "item_from",
     "network_of_link",
     "normalise_link",
     "pause",
+    "storable",
 ]

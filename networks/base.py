@@ -61,7 +61,8 @@ class Item:
     """One message on the network, in its present state.
 
     :param item_type: post, repost, comment, board_comment, photo_comment,
-        video_comment or message.
+        video_comment, mention (a post or comment elsewhere that names the page) or
+        message.
     :param kind: ``feed`` (public) or ``private``.
     :param root_id: what the conversation hangs on: the post, topic, photo or video;
         for a private message the dialogue.
@@ -100,7 +101,8 @@ class Verdict:
     """The outcome of checking one capability; ``code`` is a stable key.
 
     ``subject``: what was checked (community_token, rights, long_poll, service_key,
-    private_messages). ``detail``: English or the network's words, no secrets.
+    user_token, callback, private_messages, or a part of the page). ``detail``:
+    English or the network's words, no secrets.
     """
 
     ok: bool

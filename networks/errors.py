@@ -42,6 +42,9 @@ class NetworkError(Exception):
         (``"timeout"``, ``"address_refused"``, ...).
     :param retry_after: seconds to wait at least, where the network said so.
     :param method: the network's method that failed.
+
+    ``answer`` is what the network said with a status that refuses, decoded and not
+    redacted, where the transport read it; it is never shown as it is.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class NetworkError(Exception):
         self.code = code
         self.retry_after = retry_after
         self.method = method
+        self.answer: object = None
 
     def __repr__(self) -> str:
         return (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import socket
 import time
@@ -32,6 +33,8 @@ _NEVER_SENT = (
 )
 _CHUNK = 64 * 1024
 _MASK = "***"
+#: levels of JSON that are kept
+_DEEPEST = 200
 _SECRET_PARAMETER = re.compile(
     r"(?i)\b((?:access_|service_)?token|key|secret|client_secret|app_secret"
     r"|application_secret_key|sig|hash)(['\"]?\s*[=:]\s*['\"]?)[^\s&'\",;)}\]]+"
@@ -59,15 +62,43 @@ class _MaskingFilter(logging.Filter):
 logging.getLogger("urllib3.connectionpool").addFilter(_MaskingFilter())
 
 
-def _storable(value: object) -> object:
-    """``value`` without what a database refuses: NUL and halves of characters."""
+def decoded(body: bytes) -> object:
+    """JSON as it can be stored; ValueError for what is none.
+
+    Left out is what a database refuses: NUL, halves of characters, numbers without
+    end, and what lies deeper than anything a network means.
+    """
+    try:
+        return _storable(json.loads(body, parse_constant=lambda _: None))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _storable(value: object, depth: int = 0) -> object:
+    """``value`` without what a database refuses: NUL, halves of characters, numbers
+    without end, and what lies deeper than anything a network means."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, (list, dict)) and depth >= _DEEPEST:
+        return None
     if isinstance(value, list):
-        return [_storable(entry) for entry in value]
+        return [_storable(entry, depth + 1) for entry in value]
     if isinstance(value, dict):
-        return {_storable(name): _storable(entry) for name, entry in value.items()}
+        return {
+            _storable(name): _storable(entry, depth + 1)
+            for name, entry in value.items()
+        }
     return value
+
+
+def decoded_or_none(body: bytes) -> object:
+    """Like :func:`decoded`, None for what is not JSON."""
+    try:
+        return decoded(body)
+    except ValueError:
+        return None
 
 
 class Transport:
@@ -153,6 +184,40 @@ class Transport:
         body, _ = self._call("GET", url, write=False, method=method, params=params)
         return self._json(body, False, method)
 
+    def request_json(
+        self,
+        verb: str,
+        url: str,
+        params: Mapping | None = None,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        write: bool,
+        method: str | None = None,
+    ) -> object:
+        """Exchange JSON by any verb, return the decoded answer.
+
+        ``json``: the body, None for none. ``headers`` may hold a token: no error and
+        no log repeats it. ``write``: see :meth:`_call`. What the network says with a
+        status that refuses stands, decoded, in the error's ``answer``.
+        """
+        body, response = self._call(
+            verb,
+            url,
+            write=write,
+            method=method,
+            judge=False,
+            params=params,
+            json=json,
+            headers=headers,
+        )
+        try:
+            self._refuse_status(response, write, method, download=False)
+        except NetworkError as error:
+            error.answer = decoded_or_none(body)
+            raise
+        return self._json(body, write, method)
+
     def upload(
         self,
         url: str,
@@ -199,13 +264,15 @@ class Transport:
         write: bool,
         method: str | None = None,
         limit: int | None = None,
+        judge: bool = True,
         **arguments,
     ) -> tuple[bytes, requests.Response]:
         """One exchange: the whole body and the response, or NetworkError.
 
         ``write``: the call publishes something, so whatever goes wrong after the
         request may have arrived is ``unknown`` and not ``retry``. ``limit`` marks a
-        download, the only kind of call whose redirects the caller follows.
+        download, the only kind of call whose redirects the caller follows. Without
+        ``judge`` the caller looks at the status.
         """
         if urlsplit(url).scheme not in ("http", "https"):
             raise refused(self._place(url), "not a web address")
@@ -242,7 +309,8 @@ class Transport:
         # request, and with it the token, and would stay attached as context.
         if failure is not None:
             raise failure
-        self._refuse_status(response, write, method, download=limit is not None)
+        if judge:
+            self._refuse_status(response, write, method, download=limit is not None)
         return body, response
 
     def _body(self, response: requests.Response, started: float, limit: int) -> bytes:
@@ -346,8 +414,8 @@ class Transport:
     @staticmethod
     def _json(body: bytes, write: bool, method: str | None) -> object:
         try:
-            return _storable(json.loads(body, parse_constant=lambda _: None))
-        except (ValueError, RecursionError):
+            return decoded(body)
+        except ValueError:
             pass
         raise NetworkError(
             "The answer is not JSON",

@@ -4,8 +4,8 @@ import unittest
 
 from ..base import Outgoing
 from ..errors import NetworkError
-from . import contract
-from .fake import NOW, VKServer
+from . import contract, required
+from .fake import NOW, USER, VKServer
 
 
 class VKCase(unittest.TestCase):
@@ -19,6 +19,7 @@ class VKCase(unittest.TestCase):
         self.stored = {}
 
     def tearDown(self):
+        required.check(self.vk.exchanges)
         if self.described_answers:
             contract.check(self.vk.exchanges)
             for exchange in self.vk.exchanges:
@@ -31,7 +32,8 @@ class VKCase(unittest.TestCase):
             return
         kinds = contract.methods()[exchange.method]["access_token_type"]
         given = exchange.params["access_token"].partition("-")[0]
-        given = {"vk1.a.community": "group", "service": "service"}[given]
+        kinds_of = {"vk1.a.community": "group", "service": "service", "user": "user"}
+        given = kinds_of[given]
         self.assertIn(given, kinds, exchange.method)
         self.assertNotIn("access_token", exchange.query)
 
@@ -74,3 +76,20 @@ class VKCase(unittest.TestCase):
                 **values,
             }
         )
+
+
+class ManagedCase(VKCase):
+    """With the token of a manager of the community."""
+
+    def setUp(self):
+        super().setUp()
+        self.client = self.vk.client(user_token=USER)
+
+    def last(self):
+        return self.vk.exchanges[-1]
+
+    def params(self):
+        """Of the last request, without the version."""
+        return {
+            name: value for name, value in self.last().params.items() if name != "v"
+        }

@@ -10,15 +10,18 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from ..base import Published
 from ..http import Transport
 from ..vk import VKClient
 
 TOKEN = "vk1.a.community-SECRET-4711"
 SERVICE = "service-SECRET-0815"
+USER = "user-SECRET-1234"
+WEBHOOK = "webhook-SECRET-99"
 LP_KEY = "longpoll-SECRET-key"
 GROUP = 1
 CITIZEN = 501
@@ -155,6 +158,7 @@ class VKServer(Server):
         }
         self.answers["messages.getConversations"] = listed([])
         self.answers["wall.get"] = listed([])
+        self.answers["board.getTopics"] = topics([])
 
     def client(self, transport=None, now=NOW, **secrets):
         secrets = {"access_token": TOKEN, "service_token": SERVICE, **secrets}
@@ -169,6 +173,10 @@ class VKServer(Server):
 
 def listed(items, **more):
     return {"response": {"count": len(items), "items": items, **more}}
+
+
+def topics(items):
+    return paged(items, default_order=1, can_add_topics=0)
 
 
 def paged(items, **more):
@@ -207,6 +215,17 @@ def comment(number, text="Яма на дороге", post_id=10, author=CITIZEN,
         "parents_stack": [],
         **more,
     }
+
+
+def ours(number, text="Ответ", author=-GROUP, minutes=1, **more):
+    """A comment on anything, of the community, some minutes from now."""
+    date = int((NOW + timedelta(minutes=minutes)).timestamp())
+    return {"id": number, "from_id": author, "date": date, "text": text, **more}
+
+
+def published(external_id, thread_id="", parent_id=None, kind="feed"):
+    root = external_id.partition("_r")[0]
+    return Published(external_id, kind, root, thread_id or external_id, parent_id)
 
 
 def thread(items, count=None):

@@ -369,3 +369,61 @@ class TestCertificates(unittest.TestCase):
             # The handshake failed, so nothing was sent.
             self.assertEqual(caught.exception.code, "certificate")
             self.assertEqual(caught.exception.consequence, Consequence.RETRY)
+
+
+class TestJson(HttpCase):
+    """Exchanges of JSON by any verb."""
+
+    def ask(self, verb="POST", write=False, **more):
+        return self.transport().request_json(
+            verb, f"{self.server.url}/x", write=write, **more
+        )
+
+    def test_body_parameters_and_headers(self):
+        self.server.answers["x"] = {"ok": [1, "a\x00b"]}
+        answer = self.ask(
+            params={"chat_id": -5}, json={"text": "Да"}, headers={"Authorization": "t"}
+        )
+        self.assertEqual(answer, {"ok": [1, "ab"]})
+        (exchange,) = self.server.exchanges
+        self.assertEqual(exchange.query, {"chat_id": "-5"})
+        self.assertEqual(exchange.headers["Authorization"], "t")
+        self.assertEqual(exchange.headers["Content-Type"], "application/json")
+        self.assertEqual(exchange.body.decode(), '{"text": "\\u0414\\u0430"}')
+
+    def test_what_the_network_says_with_a_refusal(self):
+        body = b'{"code": "attachment.not.ready"}'
+        self.server.answers["x"] = Reply(400, body)
+        error = self.refused(self.ask)
+        self.assertEqual(error.answer, {"code": "attachment.not.ready"})
+        self.assertEqual(error.code, "http_400")
+        self.server.answers["x"] = Reply(502, b"<html>")
+        self.assertIsNone(self.refused(self.ask).answer)
+
+    def test_unclear_writes(self):
+        for reply in (Reply(500, b"{}"), Reply(200, b'{"a":'), Reply(hang_up=True)):
+            self.server.answers["x"] = reply
+            read, write = self.refused(self.ask), self.refused(self.ask, write=True)
+            self.assertEqual(read.consequence, Consequence.RETRY)
+            self.assertEqual(write.consequence, Consequence.UNKNOWN)
+
+    def test_a_redirect_does_not_take_the_header_along(self):
+        self.server.answers["x"] = Reply(302, b"", {"Location": "/y"})
+        error = self.refused(self.ask, "GET", headers={"Authorization": "t"})
+        self.assertEqual(error.consequence, Consequence.PERSON)
+        self.assertEqual([one.method for one in self.server.exchanges], ["x"])
+
+    def test_the_header_is_masked(self):
+        transport = self.transport()
+        transport.hide([TOKEN])
+        self.server.close()
+        error = self.refused(
+            transport.request_json,
+            "GET",
+            f"{self.server.url}/{TOKEN}",
+            headers={"Authorization": TOKEN},
+            write=False,
+        )
+        shown = "".join(traceback.format_exception(error))
+        self.assertNotIn("SECRET", shown)
+        self.assertNotIn("SECRET", mask_parameters(f"Authorization: {TOKEN}"))

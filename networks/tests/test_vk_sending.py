@@ -108,7 +108,7 @@ class TestSend(VKCase):
         problem = self.refused(
             self.client.send, self.outgoing(parent_id="topic-1_30_r5")
         )
-        self.assertEqual(problem.code, "not_on_wall")
+        self.assertEqual(problem.code, "user_token_missing")
         for values in (
             {"parent_id": "x", "thread_id": "y"},
             {"kind": "private", "thread_id": "wall-1_10"},
@@ -142,13 +142,13 @@ class TestSend(VKCase):
         expected = {
             "retry": (1, 10, 36, 43),
             "slow_down": (6,),
-            "slow_down_long": (9, 29, 32, 223, 601),
+            "slow_down_long": (9, 29, 32, 223, 601, 1105),
             "credentials": (4, 5, 27, 28, 42, 1117),
             "permission": (7, 15, 200, 203, 204, 210, 211, 212, 213, 900, 901, 902),
             "gone": (18, 19, 30, 100, 104, 125),
-            "person": (14, 17, 24),
-            "content": (222, 914),
-            "too_late": (950,),
+            "person": (14, 17, 24, 25, 3300, 3301, 3302, 3303, 3304),
+            "content": (222, 910, 914),
+            "too_late": (909, 924, 950),
         }
         for consequence, codes in expected.items():
             for code in codes:

@@ -15,27 +15,31 @@ from ..base import (
     SecretName,
 )
 from ..budget import Budget
-from . import ids
-from .items import Malformed, Parser, integer, mappings, string
+from .items import Parser
+from .raw import integer, mappings, string
 
 #: VK's error codes by what they ask of us. The many others refuse one request for a
 #: reason of its own (a closed chat, a setting) and count as ``permission``.
 _CODES = {
     Consequence.RETRY: (1, 10, 36, 43),
     Consequence.SLOW_DOWN: (6,),
-    Consequence.SLOW_DOWN_LONG: (9, 29, 32, 223, 601),
+    Consequence.SLOW_DOWN_LONG: (9, 29, 32, 223, 601, 1105),
     Consequence.CREDENTIALS: (4, 5, 27, 28, 42, 1117),
     Consequence.PERMISSION: (7, 15, 200, 203, 204, 210, 211, 212, 213)
     + (900, 901, 902),
     Consequence.GONE: (18, 19, 30, 100, 104, 125),
-    Consequence.PERSON: (14, 17, 24),
-    Consequence.CONTENT: (222, 914),
-    Consequence.TOO_LATE: (950,),
+    Consequence.PERSON: (14, 17, 24, 25, 3300, 3301, 3302, 3303, 3304),
+    Consequence.CONTENT: (222, 910, 914),
+    Consequence.TOO_LATE: (909, 924, 950),
 }
 CONSEQUENCES = {code: told for told, codes in _CODES.items() for code in codes}
 
 COMMUNITY = "access_token"
 SERVICE = "service_token"
+USER = "user_token"
+#: what the Callback API proves itself with, and is proved our address by
+WEBHOOK_SECRET = "webhook_secret"
+CONFIRMATION = "confirmation_code"
 
 
 class OutOfBudget(Exception):
@@ -55,8 +59,19 @@ class VKApi(NetworkClient):
             COMMUNITY, True, "Community token: events, private messages, replies"
         ),
         SecretName(
-            SERVICE, False, "Service key of an application: reads wall and comments"
+            SERVICE,
+            False,
+            "Service key of an application: reads the wall, topics and comments",
         ),
+        SecretName(
+            USER,
+            False,
+            "Token of a manager of the community: reads comments on photos and "
+            "videos and mentions, answers there and in topics, changes and deletes "
+            "comments",
+        ),
+        SecretName(WEBHOOK_SECRET, False, "Secret key of the Callback API"),
+        SecretName(CONFIRMATION, False, "Confirmation string of the Callback API"),
     )
     DEFAULT_URL = "https://api.vk.com"
     VERSION = "5.199"
@@ -78,9 +93,9 @@ class VKApi(NetworkClient):
     )
     HOSTS = frozenset({"vk.com", "m.vk.com", "vk.ru", "m.vk.ru", "vkontakte.ru"})
 
-    #: (calls in a full bucket, calls per second): VK allows a service key 3 and a
-    #: community token 20 calls a second
-    RATES = {COMMUNITY: (200, 20), SERVICE: (60, 3)}
+    #: (calls in a full bucket, calls per second): VK allows a service key and a user
+    #: token 3 and a community token 20 calls a second
+    RATES = {COMMUNITY: (200, 20), SERVICE: (60, 3), USER: (60, 3)}
 
     def __init__(self, external_id, secrets, *args, **kwargs):
         super().__init__(external_id, secrets, *args, **kwargs)
@@ -102,22 +117,21 @@ class VKApi(NetworkClient):
         """The community as an owner of posts: negative."""
         return -self.group
 
+    @property
+    def reader(self) -> str:
+        """The token that reads what is public: VK shows it to no community token."""
+        only_user = self.secrets.get(USER) and not self.secrets.get(SERVICE)
+        return USER if only_user else SERVICE
+
     # ------------------------------------------------------------------ calls
 
     def call(self, method: str, token: str, *, write: bool = False, **params):
         """The ``response`` of an API method.
 
-        :param token: COMMUNITY or SERVICE.
+        :param token: COMMUNITY, SERVICE or USER.
         :param write: the call publishes something (see Transport).
         """
-        secret = self.secrets.get(token)
-        if not secret:
-            raise NetworkError(
-                f"{token} is not set",
-                consequence=Consequence.CREDENTIALS,
-                code="secret_missing",
-                method=method,
-            )
+        secret = self.need(token, method)
         form = {name: value for name, value in params.items() if value is not None}
         form.update(v=self.VERSION, access_token=secret)
         answer = self.transport.post_form(
@@ -135,16 +149,40 @@ class VKApi(NetworkClient):
             method=method,
         )
 
+    def need(self, token: str, method: str | None = None) -> str:
+        """The secret of this name; what is missing without it as NetworkError."""
+        secret = self.secrets.get(token)
+        if secret:
+            return secret
+        if token == USER:
+            raise NetworkError(
+                f"VK offers this ({method}) to a user token only, and none is entered",
+                consequence=Consequence.PERMISSION,
+                code="user_token_missing",
+                method=method,
+            )
+        raise NetworkError(
+            f"{token} is not set",
+            consequence=Consequence.CREDENTIALS,
+            code="secret_missing",
+            method=method,
+        )
+
     def _error(self, error: object, method: str, token: str) -> NetworkError:
         # ``request_params`` repeats what we sent, the token among it: not read.
         error = error if isinstance(error, Mapping) else {}
         code = integer(error, "error_code", integer(error, "code", 1))
         text = string(error, "error_msg") or string(error, "description")
         consequence = CONSEQUENCES.get(code, Consequence.PERMISSION)
+        told = code
+        if token == USER and consequence is Consequence.CREDENTIALS:
+            # It is optional and lasts an hour: without it some things cannot be
+            # done, but the page goes on.
+            consequence, told = Consequence.PERMISSION, "user_token_denied"
         return NetworkError(
             self.transport.redact(f"VK {code} ({method}, {token}) {text}"),
             consequence=consequence,
-            code=code,
+            code=told,
             retry_after=1.0 if consequence is Consequence.SLOW_DOWN else None,
             method=method,
         )
@@ -218,28 +256,12 @@ class VKApi(NetworkClient):
         for raw in objects:
             try:
                 item = parse(raw)
-            except (Malformed, AttributeError, TypeError, RecursionError) as error:
+            except (ValueError, AttributeError, TypeError, RecursionError) as error:
                 broken.append((raw, f"{type(error).__name__}: {error}"))
             else:
                 if item is not None:
                     items.append(item)
         return items, broken
-
-    def comments_request(
-        self, place: ids.Place, offset: int, top: int | None = None
-    ) -> dict:
-        """Parameters for a page of comments of a post, or of one thread of it."""
-        request = {
-            "owner_id": place.owner,
-            "post_id": place.object,
-            "sort": "asc",
-            "count": 100,
-            "offset": offset,
-            "preview_length": 0,
-        }
-        if top:
-            return {**request, "comment_id": top}
-        return {**request, "thread_items_count": 10}
 
     def history_request(self, peer: int, offset: int) -> dict:
         """Parameters for a page of a dialogue, newest first."""
@@ -249,10 +271,6 @@ class VKApi(NetworkClient):
             "count": 200,
             "offset": offset,
         }
-
-
-def mapping_or_empty(value: object) -> Mapping:
-    return value if isinstance(value, Mapping) else {}
 
 
 def joined(values: Iterable[object]) -> str:

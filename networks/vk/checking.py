@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..base import Consequence, NetworkError, Verdict
-from .api import COMMUNITY, SERVICE, VKApi, groups_of, mapping_or_empty
-from .items import integer, mappings, string
+from .api import COMMUNITY, SERVICE, USER, WEBHOOK_SECRET, VKApi, groups_of
+from .raw import integer, mapping_or_empty, mappings, string
 
 #: the events of the long poll this client understands
 EVENTS = (
@@ -48,7 +48,12 @@ class Checking(VKApi):
                 self._check_long_poll(),
                 self._check_messages(),
             ]
-        return [*verdicts, self._check_service_key()]
+        verdicts.append(self._check_service_key())
+        if self.secrets.get(USER):
+            verdicts.append(self._check_user_token())
+        if token.ok and self.secrets.get(WEBHOOK_SECRET):
+            verdicts.append(self._check_callback())
+        return verdicts
 
     def switch_on(self) -> None:
         """Let VK deliver every event this client understands (Long Poll API)."""
@@ -146,3 +151,34 @@ class Checking(VKApi):
             return Verdict(True, subject, "wall_readable")
 
         return self._verdict(subject, "wall_denied", probe)
+
+    def _check_user_token(self) -> Verdict:
+        subject = "user_token"
+
+        def probe():
+            people = mappings(self.call("users.get", USER))
+            names = [string(one, "last_name") for one in people[:1]]
+            return Verdict(True, subject, "user_token_valid", "".join(names))
+
+        return self._verdict(subject, "user_token_denied", probe)
+
+    def _check_callback(self) -> Verdict:
+        subject = "callback"
+
+        def probe():
+            answer = mapping_or_empty(
+                self.call("groups.getCallbackServers", COMMUNITY, group_id=self.group)
+            )
+            secret = self.secrets[WEBHOOK_SECRET]
+            ours = [
+                string(server, "status")
+                for server in mappings(answer.get("items"))
+                if string(server, "secret_key") == secret
+            ]
+            if not ours:
+                return Verdict(False, subject, "callback_missing")
+            if "ok" not in ours:
+                return Verdict(False, subject, "callback_unconfirmed", ours[0])
+            return Verdict(True, subject, "callback_confirmed")
+
+        return self._verdict(subject, "callback_denied", probe)

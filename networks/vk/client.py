@@ -11,24 +11,35 @@ from ..base import Author, Batch, Consequence, NetworkError
 from . import ids
 from .api import COMMUNITY, OutOfBudget, groups_of, joined
 from .checking import Checking
-from .items import Malformed, integer, mappings, string
+from .delivering import Delivering
+from .fetching import Fetching
+from .own import Own, chunks
+from .raw import Malformed, integer, mappings, string
 from .sending import Sending
 from .walk import Walk
 
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
-class VKClient(Checking, Sending):
+
+class VKClient(Checking, Delivering, Sending, Own, Fetching):
     """A VK community.
 
     Two keys are needed, since neither can do everything: the community's own token
     reads events and messages and writes, the service key of an application reads
-    the wall, which VK does not show to a community token.
+    the wall, which VK does not show to a community token. A third one, the token of
+    a person who manages the community, opens what VK gives to persons only.
 
-    The cursor is ``{"ts", "reconcile", "posts", "chats", "walk", "budget"}``:
+    The cursor is ``{"ts", "reconcile", "since", "posts", "topics", "videos", "marks",
+    "chats", "told", "walk", "budget"}``:
 
     - ``ts``: number of the last long poll event stored;
     - ``reconcile``: True once events were lost (or at the first connection);
-    - ``posts``: comment counts ``{post: count}`` of the last comparison;
+    - ``since``: how far back the last comparison reached;
+    - ``posts``, ``topics``, ``videos``: comment counts ``{object: count}`` of the last
+      comparison;
+    - ``marks``: by what the lists of photo comments and mentions would show a change;
     - ``chats``: ``{peer: conversation number}`` up to which dialogues were compared;
+    - ``told``: what could not be compared and has been told;
     - ``walk``: where an unfinished comparison stands (see :class:`~.walk.Walk`);
     - ``budget``: calls left, by token (see :class:`~..budget.Budget`).
 
@@ -60,7 +71,7 @@ class VKClient(Checking, Sending):
             answer = self._long_poll(server, state["ts"])
             failed = integer(answer, "failed", 0)
             if not failed:
-                events = [self._complete(event) for event in answer["updates"]]
+                events = self.complete(answer["updates"])
                 # After the last call that could end the run: with the new number
                 # stored, these events would not be given out again.
                 state["ts"] = stamp_of(answer) or state["ts"]
@@ -128,28 +139,6 @@ class VKClient(Checking, Sending):
             method="long poll",
         )
 
-    def _complete(self, event: object) -> object:
-        """The event with its message in full, where VK cropped it for bots."""
-        subject = event.get("object") if isinstance(event, Mapping) else None
-        message = subject.get("message", subject) if isinstance(subject, Mapping) else 0
-        if not (isinstance(message, Mapping) and message.get("is_cropped")):
-            return event
-        try:
-            answer = self.read(
-                "messages.getByConversationMessageId",
-                COMMUNITY,
-                group_id=self.group,
-                peer_id=message.get("peer_id"),
-                conversation_message_ids=message.get("conversation_message_id"),
-            )
-        except NetworkError as error:
-            # Half a message is better than none; passing trouble is worth a retry.
-            if error.consequence is Consequence.RETRY:
-                raise
-            return event
-        full = mappings(answer.get("items"))
-        return {**event, "object": {"message": full[0]}} if full else event
-
     # ------------------------------------------------------------ comparison
 
     def reconcile(
@@ -169,16 +158,16 @@ class VKClient(Checking, Sending):
     # --------------------------------------------------------------- authors
 
     def authors(self, external_ids: Iterable[str]) -> list[Author]:
-        numbers = {int(one) for one in external_ids if re.fullmatch(r"-?\d+", one)}
+        numbers = {int(one) for one in external_ids if _NUMBER.fullmatch(one)}
         people = sorted(number for number in numbers if number > 0)
         communities = sorted(-number for number in numbers if number < 0)
         found = []
-        for part in _chunks(people, 1000):
+        for part in chunks(people, 1000):
             answer = self.call(
                 "users.get", COMMUNITY, user_ids=joined(part), fields="photo_100"
             )
             found += _each(mappings(answer), _person)
-        for part in _chunks(communities, 500):
+        for part in chunks(communities, 500):
             answer = self.call(
                 "groups.getById", COMMUNITY, group_ids=joined(part), fields="photo_100"
             )
@@ -196,11 +185,6 @@ def stamp_of(answer: Mapping) -> str | None:
     """Number of the last event, which VK gives as text or as a number."""
     stamp = answer.get("ts")
     return None if stamp is None else str(stamp)
-
-
-def _chunks(values: list, size: int) -> Iterator[list]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
 
 
 def _each(objects: Iterable[Mapping], read: Callable[[Mapping], Author]):

@@ -32,10 +32,13 @@ from ..links import split_link
 #: web parameter that names a comment, by the kind of what it hangs on
 _COMMENT_PARAMETER = {"wall": "reply", "topic": "post"}
 
-_EXTERNAL = re.compile(r"^(wall|topic|photo|video)(-?\d+)_(\d+)(?:_r(\d+))?$")
-_DIALOGUE = re.compile(r"^im(-?\d+)(?:_(c?\d+))?$")
-_OBJECT = re.compile(r"^(wall|topic|photo|video|clip)(-?\d+)_(\d+)(?:_r(\d+))?")
-_CONVERSATION = re.compile(r"^/?gim(\d+)(?:/convo/(-?\d+))?$")
+#: a number as VK has them; a longer row of digits names nothing
+_N = "([0-9]{1,18})(?![0-9])"
+_EXTERNAL = re.compile(rf"(wall|topic|photo|video)(-?{_N})_{_N}(?:_r{_N})?")
+_DIALOGUE = re.compile(rf"im(-?{_N})(?:_(c?{_N}))?")
+_OBJECT = re.compile(rf"(wall|topic|photo|video|clip)(-?{_N})_{_N}(?:_r{_N})?")
+_THREAD = re.compile(rf"[?&]thread={_N}")
+_CONVERSATION = re.compile(rf"gim{_N}(?:/convo/(-?{_N}))?")
 
 
 @dataclass(frozen=True)
@@ -65,24 +68,35 @@ class Place:
         if not self.comment:
             return address
         address += f"?{_COMMENT_PARAMETER.get(self.kind, 'reply')}={self.comment}"
-        if thread and thread != self.comment:
+        if thread and thread != self.comment and self.kind != "topic":
             address += f"&thread={thread}"
         return address
 
 
 def parse_place(external_id: str | None) -> Place | None:
     """The place an external id of a public item names, or None."""
-    match = _EXTERNAL.match(external_id or "")
+    match = _EXTERNAL.fullmatch(external_id or "")
     if not match:
         return None
-    kind, owner, number, comment = match.groups()
+    kind, owner, _digits, number, comment = match.groups()
     return Place(kind, int(owner), int(number), int(comment) if comment else None)
 
 
 def parse_peer(external_id: str | None) -> int | None:
     """The peer of a dialogue or private message, or None."""
-    match = _DIALOGUE.match(external_id or "")
+    match = _DIALOGUE.fullmatch(external_id or "")
     return int(match[1]) if match else None
+
+
+def parse_message(external_id: str | None) -> tuple[int, int, int] | None:
+    """(peer, id, 0) or (peer, 0, number within the conversation), or None."""
+    match = _DIALOGUE.fullmatch(external_id or "")
+    if not match or not match[3]:
+        return None
+    peer, number = int(match[1]), match[3]
+    if number.startswith("c"):
+        return peer, 0, int(number[1:])
+    return peer, int(number), 0
 
 
 def dialogue_id(peer: int) -> str:
@@ -111,7 +125,7 @@ def link_key(url: str) -> str | None:
         name.lower(): value for name, value in parse_qsl(unquote(parts.query.lower()))
     }
     path = unquote(parts.path).lower().strip("/")
-    conversation = _CONVERSATION.match(path)
+    conversation = _CONVERSATION.fullmatch(path)
     if conversation:
         return _conversation_key(conversation, query)
     # An overlay (``vk.com/feed?w=wall-1_2_r3``, ``?z=photo-1_2/wall-1_5``) shows
@@ -120,25 +134,35 @@ def link_key(url: str) -> str | None:
     match = _OBJECT.match(shown)
     if not match:
         return None
-    kind, owner, number, comment = match.groups()
+    kind, owner, _digits, number, comment = match.groups()
     kind = "video" if kind == "clip" else kind
     # ``?w=wall-1_2_r3`` may carry the comment inside the value, after a second "?".
     inner = dict(parse_qsl(shown.partition("?")[2]))
     for source in (inner, query):
         given = source.get(_COMMENT_PARAMETER.get(kind, "reply"), "")
-        comment = comment or (given if given.isdigit() else None)
+        comment = comment or (given if _is_number(given) else None)
     place = Place(kind, int(owner), int(number), int(comment) if comment else None)
     return f"vk:{place.external_id}"
 
 
+def thread_of_link(url: str) -> int | None:
+    """The top-level comment that a link to an answer within a thread names."""
+    match = _THREAD.search(unquote(url))
+    return int(match[1]) if match else None
+
+
 def _conversation_key(match: re.Match, query: dict) -> str | None:
-    group, peer = match.groups()
-    peer = peer or query.get("sel")
-    if not peer or not re.match(r"^-?\d+$", peer):
+    group, peer, _digits = match.groups()
+    peer = peer or query.get("sel", "")
+    if not _is_number(peer.removeprefix("-")):
         return None
     key = f"vk:gim{group}_{peer}"
-    if query.get("cmid", "").isdigit():
+    if _is_number(query.get("cmid", "")):
         return f"{key}_c{query['cmid']}"
-    if query.get("msgid", "").isdigit():
+    if _is_number(query.get("msgid", "")):
         return f"{key}_{query['msgid']}"
     return key
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(_N, text))

@@ -6,68 +6,41 @@ sets that one aside and goes on. What is missing but not needed is left empty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime
 
-from ..base import Attachment, Item
+from ..base import Item
 from . import ids
+from .media import attachments
+from .raw import (
+    MAX_DEPTH,
+    Malformed,
+    instant,
+    integer,
+    mapping,
+    mappings,
+    optional_instant,
+    positive,
+    string,
+    whole,
+)
 
 #: how the text of a repost or a forwarded message is set off from the author's own
 QUOTE = "↪ "
-_MAX_DEPTH = 5
 
+#: item type -> kind of place; where its number and its owner stand
 _ON = {
-    "photo_comment": ("photo", "photo_id", "photo_owner_id"),
-    "video_comment": ("video", "video_id", "video_owner_id"),
-    "board_comment": ("topic", "topic_id", "topic_owner_id"),
-    "comment": ("wall", "post_id", "post_owner_id"),
+    "photo_comment": ("photo", ("photo_id", "pid"), "photo_owner_id"),
+    "video_comment": ("video", ("video_id",), "video_owner_id"),
+    "board_comment": ("topic", ("topic_id",), "topic_owner_id"),
+    "comment": ("wall", ("post_id",), "post_owner_id"),
 }
-
-
-class Malformed(ValueError):
-    """An object without what makes it usable."""
-
-
-def mapping(value: object, what: str) -> Mapping:
-    if not isinstance(value, Mapping):
-        raise Malformed(f"{what} is not an object")
-    return value
-
-
-def mappings(value: object) -> list[Mapping]:
-    """The objects in ``value`` if it is a list; anything else counts as none."""
-    found = value if isinstance(value, list) else []
-    return [entry for entry in found if isinstance(entry, Mapping)]
-
-
-def integer(raw: Mapping, name: str, default: int | None = None) -> int:
-    """The whole number under ``name``; Malformed if there is none, nor a default."""
-    value = raw.get(name)
-    if isinstance(value, str) and value.lstrip("-").isdecimal():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if default is None:
-        raise Malformed(f"{name} is missing or not a number")
-    return default
-
-
-def string(raw: Mapping, name: str) -> str:
-    value = raw.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def instant(raw: Mapping, name: str) -> datetime:
-    seconds = integer(raw, name)
-    try:
-        return datetime.fromtimestamp(seconds, timezone.utc)
-    except (OverflowError, OSError, ValueError):
-        raise Malformed(f"{name} is not a time") from None
-
-
-def optional_instant(raw: Mapping, name: str) -> datetime | None:
-    return instant(raw, name) if integer(raw, name, 0) > 0 else None
+#: item type of a comment, by the kind of what it hangs on
+COMMENT_TYPES = {on[0]: item_type for item_type, on in _ON.items()}
+#: topics are flat; an answer begins with a link to the comment it answers
+_ANSWERED_IN_TOPIC = re.compile(r"\s*\[(?:id|club)[0-9]+:bp-[0-9]+_([0-9]{1,18})\|")
 
 
 class Parser:
@@ -87,7 +60,7 @@ class Parser:
     def post(self, raw: object, item_type: str = "post") -> Item:
         raw = mapping(raw, "post")
         owner = integer(raw, "owner_id", integer(raw, "to_id", -self.group))
-        place = ids.Place("wall", owner, integer(raw, "id"))
+        place = ids.Place("wall", owner or -self.group, positive(raw, "id"))
         deleted = bool(raw.get("is_deleted"))
         author = integer(raw, "from_id", 0 if deleted else None)
         return Item(
@@ -109,6 +82,17 @@ class Parser:
             change="delete" if deleted else "new",
         )
 
+    def mention(self, raw: object) -> Item:
+        """A post, or a comment listed among posts, that names the community."""
+        raw = mapping(raw, "mention")
+        owner = integer(raw, "owner_id", integer(raw, "to_id", 0))
+        if not owner:
+            raise Malformed("a mention on nobody's wall")
+        if string(raw, "post_type") == "reply":
+            post = ids.Place("wall", owner, positive(raw, "post_id"))
+            return self.comment(raw, "mention", on=post)
+        return self.post(raw, "mention")
+
     def comment(
         self,
         raw: object,
@@ -125,10 +109,13 @@ class Parser:
         author = integer(raw, "from_id", 0 if deleted else None)
         # The stack lists the comments above this one, the top-level one first.
         above = raw.get("parents_stack")
-        if isinstance(above, list) and above and isinstance(above[0], int):
-            top = above[0]
+        if isinstance(above, list) and above:
+            top = max(whole(above[0]) or 0, 0) or top
+        if place.kind == "topic":
+            top = _answered_in_topic(string(raw, "text"))
         top = top or number
-        answered = integer(raw, "reply_to_comment", 0) or (top if top != number else 0)
+        answered = max(integer(raw, "reply_to_comment", 0), 0)
+        answered = answered or (top if top != number else 0)
         return Item(
             external_id=place.external_id,
             item_type=item_type,
@@ -170,16 +157,16 @@ class Parser:
     def message(self, raw: object) -> Item:
         raw = mapping(raw, "message")
         peer = integer(raw, "peer_id")
-        position = integer(raw, "conversation_message_id", 0)
-        number = integer(raw, "id", 0)
-        if not position and not number:
+        position = max(integer(raw, "conversation_message_id", 0), 0)
+        number = max(integer(raw, "id", 0), 0)
+        if not peer or not (position or number):
             raise Malformed("a message without id")
         author = integer(raw, "from_id")
         answered = raw.get("reply_message")
         parent = None
         if isinstance(answered, Mapping):
-            told = integer(answered, "id", 0)
-            there = integer(answered, "conversation_message_id", 0)
+            told = max(integer(answered, "id", 0), 0)
+            there = max(integer(answered, "conversation_message_id", 0), 0)
             parent = ids.message_id(peer, told, there) if told or there else None
         deleted = bool(raw.get("deleted"))
         return Item(
@@ -234,12 +221,16 @@ class Parser:
         return item if item.deleted else replace(item, change=change)
 
     def _place(self, raw: Mapping, item_type: str, on: ids.Place | None) -> ids.Place:
-        number = integer(raw, "id")
+        number = positive(raw, "id")
         if on is not None:
             return ids.Place(on.kind, on.owner, on.object, number)
-        kind, object_name, owner_name = _ON[item_type]
+        kind, names, owner_name = _ON[item_type]
         owner = integer(raw, owner_name, integer(raw, "owner_id", -self.group))
-        return ids.Place(kind, owner, integer(raw, object_name), number)
+        name = next((name for name in names if name in raw), names[0])
+        # Events are about what is the community's own; the descriptions of some
+        # have it without its minus.
+        owner = -self.group if owner in (0, self.group) else owner
+        return ids.Place(kind, owner, positive(raw, name), number)
 
     def _posted_at(self, raw: Mapping, deleted: bool) -> datetime:
         if deleted and not integer(raw, "date", 0):
@@ -247,145 +238,24 @@ class Parser:
         return instant(raw, "date")
 
 
+def _answered_in_topic(text: str) -> int:
+    match = _ANSWERED_IN_TOPIC.match(text)
+    return int(match[1]) if match else 0
+
+
 def _with_reposts(raw: Mapping) -> str:
     parts = [string(raw, "text")]
-    for original in mappings(raw.get("copy_history"))[:_MAX_DEPTH]:
-        link = f"https://vk.com/wall{original.get('owner_id')}_{original.get('id')}"
+    for original in mappings(raw.get("copy_history"))[:MAX_DEPTH]:
+        owner, number = integer(original, "owner_id", 0), integer(original, "id", 0)
+        link = f"https://vk.com/wall{owner}_{number}" if owner and number else ""
         parts.append(f"{QUOTE}{link}\n{string(original, 'text')}".rstrip())
     return "\n\n".join(filter(None, parts))
 
 
 def _with_forwarded(raw: Mapping, depth: int = 0) -> str:
     parts = [string(raw, "text")]
-    if depth < _MAX_DEPTH:
+    if depth < MAX_DEPTH:
         for forwarded in mappings(raw.get("fwd_messages")):
             text = _with_forwarded(forwarded, depth + 1)
             parts.append(f"{QUOTE}{text}" if text else "")
     return "\n\n".join(filter(None, parts))
-
-
-def attachments(raw: Mapping, depth: int = 0) -> tuple[Attachment, ...]:
-    """The attachments of an object and of what it reposts or forwards."""
-    found = []
-    for entry in mappings(raw.get("attachments")):
-        kind = string(entry, "type")
-        body = entry.get(kind)
-        if kind:
-            found.append(_attachment(kind, body if isinstance(body, Mapping) else {}))
-    place = raw.get("geo")
-    if isinstance(place, Mapping):
-        found.append(Attachment(kind="place", name=_coordinates(place)))
-    if depth < _MAX_DEPTH:
-        for name in ("copy_history", "fwd_messages"):
-            for inner in mappings(raw.get(name)):
-                found.extend(attachments(inner, depth + 1))
-    return tuple(found)
-
-
-def _coordinates(place: Mapping) -> str:
-    """Wall posts write "latitude longitude", messages an object of two numbers."""
-    given = place.get("coordinates")
-    if isinstance(given, Mapping):
-        return f"{given.get('latitude')} {given.get('longitude')}"
-    return given if isinstance(given, str) else ""
-
-
-def _attachment(kind: str, body: Mapping) -> Attachment:
-    reader = _READERS.get(kind)
-    if reader:
-        return reader(body)
-    return Attachment(
-        kind=kind,
-        url=string(body, "url"),
-        external_id=_media_id(kind, body),
-        name=string(body, "title") or string(body, "text"),
-    )
-
-
-def _media_id(kind: str, body: Mapping) -> str:
-    owner, number = integer(body, "owner_id", 0), integer(body, "id", 0)
-    return f"{kind}{owner}_{number}" if owner and number else ""
-
-
-def _largest(images: Iterable[Mapping]) -> str:
-    """Address of the largest picture; sizes may come as 0, then the last one wins."""
-    best, best_area = "", -1
-    for image in images:
-        address = string(image, "url") or string(image, "src")
-        area = integer(image, "width", 0) * integer(image, "height", 0)
-        if address and area >= best_area:
-            best, best_area = address, area
-    return best
-
-
-def _photo(body: Mapping) -> Attachment:
-    sizes = mappings(body.get("sizes"))
-    original = body.get("orig_photo")
-    if isinstance(original, Mapping):
-        sizes.append(original)
-    return Attachment(
-        kind="photo",
-        url=_largest(sizes),
-        external_id=_media_id("photo", body),
-        name=string(body, "text"),
-    )
-
-
-def _video(body: Mapping) -> Attachment:
-    number = _media_id("video", body)
-    return Attachment(
-        kind="video",
-        # The file itself is not given out, so this is the page that plays it.
-        url=f"https://vk.com/{number}" if number else "",
-        external_id=number,
-        name=string(body, "title"),
-    )
-
-
-def _doc(body: Mapping) -> Attachment:
-    return Attachment(
-        kind="doc",
-        url=string(body, "url"),
-        external_id=_media_id("doc", body),
-        name=string(body, "title"),
-        size=integer(body, "size", 0) or None,
-    )
-
-
-def _audio(body: Mapping) -> Attachment:
-    names = (string(body, "artist"), string(body, "title"))
-    return Attachment(
-        kind="audio",
-        url=string(body, "url"),
-        external_id=_media_id("audio", body),
-        name=" - ".join(filter(None, names)),
-    )
-
-
-def _voice(body: Mapping) -> Attachment:
-    return Attachment(
-        kind="voice",
-        url=string(body, "link_mp3") or string(body, "link_ogg"),
-        external_id=_media_id("audio_message", body),
-        name=string(body, "transcript"),
-    )
-
-
-def _sticker(body: Mapping) -> Attachment:
-    number = integer(body, "sticker_id", 0)
-    return Attachment(
-        kind="sticker",
-        url=_largest(mappings(body.get("images"))),
-        external_id=f"sticker{number}" if number else "",
-    )
-
-
-_READERS = {
-    "photo": _photo,
-    "video": _video,
-    "clip": _video,
-    "doc": _doc,
-    "audio": _audio,
-    "audio_message": _voice,
-    "sticker": _sticker,
-}

@@ -1,21 +1,40 @@
-"""Publishing replies on VK, and finding out afterwards whether they arrived."""
+"""Publishing replies on VK, and finding out afterwards whether they arrived.
+
+What VK lets which token do:
+
+===================== ==================================== ===========
+answer                method                               token
+===================== ==================================== ===========
+on our wall           ``wall.createComment``               community
+on another wall       ``wall.createComment``               user
+in a topic            ``board.createComment``              user
+on a photo            ``photos.createComment``             user
+on a video            ``video.createComment``              user
+private message       ``messages.send``                    community
+===================== ==================================== ===========
+
+All go out in the name of the community; where VK does not let it speak on another
+wall, it says so, and nothing is published in the name of the person whose token it is.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from ..base import Consequence, Item, NetworkError, Outgoing, Sent, Upload
+from ..base import Consequence, Item, NetworkError, Outgoing, Sent
 from . import ids
-from .api import COMMUNITY, SERVICE, VKApi, joined, mapping_or_empty
-from .items import Malformed, integer, mapping, mappings, string
+from .api import COMMUNITY, USER
+from .comments import MAX_PAGES, THREADED, Comments, fingerprint, thread_top
+from .raw import Malformed, integer, mapping, mapping_or_empty, rows
+from .uploading import Uploading
 
 #: seconds our clock and VK's may differ when looking for what we sent
 CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
-class Sending(VKApi):
+class Sending(Uploading, Comments):
     """The writing half of the client, with its read-back."""
 
     def send(self, outgoing: Outgoing) -> Sent:
@@ -26,37 +45,55 @@ class Sending(VKApi):
 
     def _send_comment(self, outgoing: Outgoing) -> Sent:
         place = self._target(outgoing)
-        if place.kind != "wall":
-            raise NetworkError(
-                "VK lets a community token answer on the wall only",
-                consequence=Consequence.PERMISSION,
-                code="not_on_wall",
-            )
-        files = [self._upload_for_wall(file) for file in outgoing.attachments]
+        method, token, where = self._comment_call(place)
+        # Asked before anything is uploaded.
+        self.need(token, method)
         answer = self.call(
-            "wall.createComment",
-            COMMUNITY,
+            method,
+            token,
             write=True,
-            owner_id=place.owner,
-            post_id=place.object,
-            from_group=self.group,
+            **where,
             message=outgoing.text or None,
-            reply_to_comment=place.comment,
-            attachments=joined(files) or None,
+            attachments=self.upload_for_comment(outgoing.attachments, token) or None,
             guid=outgoing.idempotency_key,
         )
         try:
-            number = integer(mapping(answer, "response"), "comment_id")
+            if place.kind == "wall":
+                number = integer(mapping(answer, "response"), "comment_id")
+            else:
+                number = integer({"response": answer}, "response")
         except Malformed as error:
-            raise self._unclear("wall.createComment", error) from None
-        sent = ids.Place("wall", place.owner, place.object, number)
-        thread = ids.parse_place(outgoing.thread_id)
-        top = (thread.comment if thread else None) or place.comment
+            raise self._unclear(method, error) from None
+        sent = ids.Place(place.kind, place.owner, place.object, number)
+        top = thread_top(outgoing.thread_id) or place.comment
+        if place.kind not in THREADED:
+            top = None
         return Sent(sent.external_id, sent.link(top))
+
+    def _comment_call(self, place: ids.Place) -> tuple[str, str, dict]:
+        """Method, token and the parameters that say where and as whom."""
+        if place.kind == "topic":
+            return (
+                "board.createComment",
+                USER,
+                {
+                    "group_id": abs(place.owner),
+                    "topic_id": place.object,
+                    "from_group": 1,
+                },
+            )
+        where = {"owner_id": place.owner, "reply_to_comment": place.comment}
+        if place.kind == "wall":
+            token = COMMUNITY if place.owner == self.owner else USER
+            where |= {"post_id": place.object, "from_group": self.group}
+            return "wall.createComment", token, where
+        where["from_group"] = 1
+        if place.kind == "photo":
+            return "photos.createComment", USER, {**where, "photo_id": place.object}
+        return "video.createComment", USER, {**where, "video_id": place.object}
 
     def _send_message(self, outgoing: Outgoing) -> Sent:
         peer = self._peer(outgoing)
-        files = [self._upload_for_peer(file, peer) for file in outgoing.attachments]
         answer = self.call(
             "messages.send",
             COMMUNITY,
@@ -65,7 +102,7 @@ class Sending(VKApi):
             group_id=self.group,
             random_id=random_id(outgoing.idempotency_key),
             message=outgoing.text or None,
-            attachment=joined(files) or None,
+            attachment=self.upload_for_peer(outgoing.attachments, peer) or None,
         )
         try:
             number, position = self._sent_message(answer)
@@ -98,58 +135,14 @@ class Sending(VKApi):
     def _target(self, outgoing: Outgoing) -> ids.Place:
         place = ids.parse_place(outgoing.parent_id or outgoing.thread_id)
         if place is None:
-            raise _no_target(outgoing)
+            raise no_target(outgoing.parent_id or outgoing.thread_id)
         return place
 
     def _peer(self, outgoing: Outgoing) -> int:
         peer = ids.parse_peer(outgoing.thread_id)
         if peer is None:
-            raise _no_target(outgoing)
+            raise no_target(outgoing.parent_id or outgoing.thread_id)
         return peer
-
-    def _upload_for_wall(self, file: Upload) -> str:
-        # A community token may not upload photos to a wall; a document with a
-        # picture is shown in the comment as a picture.
-        where = self.call("docs.getWallUploadServer", COMMUNITY, group_id=self.group)
-        return self._upload_document(where, file)
-
-    def _upload_for_peer(self, file: Upload, peer: int) -> str:
-        if not file.content_type.startswith("image/"):
-            where = self.call(
-                "docs.getMessagesUploadServer", COMMUNITY, peer_id=peer, type="doc"
-            )
-            return self._upload_document(where, file)
-        where = self.call("photos.getMessagesUploadServer", COMMUNITY, peer_id=peer)
-        given = self._upload(where, "photo", file)
-        saved = self.call(
-            "photos.saveMessagesPhoto",
-            COMMUNITY,
-            photo=string(given, "photo"),
-            server=given.get("server"),
-            hash=string(given, "hash"),
-        )
-        return _attachable("photo", (mappings(saved) or [{}])[0])
-
-    def _upload_document(self, where: object, file: Upload) -> str:
-        given = self._upload(where, "file", file)
-        saved = self.call(
-            "docs.save", COMMUNITY, file=string(given, "file"), title=file.name
-        )
-        saved = saved.get("doc") if isinstance(saved, Mapping) else None
-        return _attachable("doc", saved if isinstance(saved, Mapping) else {})
-
-    def _upload(self, where: object, field: str, file: Upload) -> Mapping:
-        url = string(where, "upload_url") if isinstance(where, Mapping) else ""
-        given = self.transport.upload(
-            url, field, file.name, file.content, file.content_type, method="upload"
-        )
-        if isinstance(given, Mapping) and given.get(field):
-            return given
-        raise NetworkError(
-            f"VK did not take the file {file.name}",
-            consequence=Consequence.CONTENT,
-            code="upload_refused",
-        )
 
     # ---------------------------------------------------------- reading back
 
@@ -166,45 +159,39 @@ class Sending(VKApi):
         }
         return sorted(items.values(), key=lambda item: item.posted_at)
 
-    def _own_comments(self, outgoing: Outgoing, _earliest) -> Iterator[Item]:
+    def _own_comments(
+        self, outgoing: Outgoing, earliest: datetime | None
+    ) -> Iterator[Item]:
         place = self._target(outgoing)
-        thread = ids.parse_place(outgoing.thread_id)
-        top = (thread.comment if thread else None) or place.comment
-        offset = 0
-        while True:
-            answer = self.call(
-                "wall.getComments",
-                SERVICE,
-                **self.comments_request(place, offset, top),
-            )
-            objects = mappings(mapping_or_empty(answer).get("items"))
+        top = thread_top(outgoing.thread_id) or place.comment
+        for objects in self.comment_pages(place, top, newest_first=True):
             items, _broken = self.parse_all(
-                objects, lambda raw: self.parser.comment(raw, on=place, top=top)
+                objects, lambda raw: self.parse_comment(raw, place, top)
             )
-            for item in items:
-                # VK may leave out which comment of the thread was answered.
-                unsaid = place.comment and not item.raw.get("reply_to_comment")
-                if item.parent_id == place.external_id or unsaid:
-                    yield item
-            offset += len(objects)
-            if not objects:
+            yield from (item for item in items if _may_answer(item, place))
+            if earliest and is_descending(items) and items[0].posted_at < earliest:
                 return
 
-    def _own_messages(self, outgoing: Outgoing, earliest) -> list[Item]:
+    def _own_messages(
+        self, outgoing: Outgoing, earliest: datetime | None
+    ) -> list[Item]:
         peer = self._peer(outgoing)
         ours = random_id(outgoing.idempotency_key)
         found: list[Item] = []
-        offset = 0
-        while True:
+        offset, before = 0, None
+        for _page in range(MAX_PAGES):
             answer = self.call(
                 "messages.getHistory", COMMUNITY, **self.history_request(peer, offset)
             )
-            objects = mappings(mapping_or_empty(answer).get("items"))
+            objects = rows(mapping_or_empty(answer))
+            mark = fingerprint(objects)
+            if not objects or mark == before:
+                break
             items, _broken = self.parse_all(objects, self.parser.message)
             found += items
-            offset += len(objects)
+            offset, before = offset + len(objects), mark
             oldest = min((item.posted_at for item in items), default=None)
-            if not objects or (earliest and oldest and oldest < earliest):
+            if earliest and oldest and oldest < earliest:
                 break
         # VK repeats the number we gave: the same one proves the message to be this
         # one, another one proves it to be another.
@@ -213,29 +200,29 @@ class Sending(VKApi):
         return same or [item for item in reversed(found) if not numbers[id(item)]]
 
 
+def _may_answer(item: Item, place: ids.Place) -> bool:
+    """Whether a comment may be an answer to what stands at ``place``."""
+    if item.parent_id == place.external_id or place.kind == "topic":
+        return True
+    # VK may leave out which comment of the thread was answered.
+    return bool(place.comment) and not item.raw.get("reply_to_comment")
+
+
+def is_descending(items: list[Item]) -> bool:
+    """Whether a list came newest first, as it was asked for."""
+    times = [item.posted_at for item in items]
+    return len(times) > 1 and times == sorted(times, reverse=True) != sorted(times)
+
+
 def random_id(idempotency_key: str) -> int:
     """VK's 32 bit number against repeated messages, the same for the same key."""
     digest = hashlib.sha256(idempotency_key.encode()).digest()
     return int.from_bytes(digest[:4], "big") % (2**31 - 1) + 1
 
 
-def _no_target(outgoing: Outgoing) -> NetworkError:
+def no_target(external_id: str | None) -> NetworkError:
     return NetworkError(
-        f"Nothing on VK is called {outgoing.parent_id or outgoing.thread_id!r}",
+        f"Nothing on VK is called {external_id!r}",
         consequence=Consequence.GONE,
         code="no_target",
     )
-
-
-def _attachable(kind: str, saved: Mapping) -> str:
-    """How a saved file is named in ``attachments``."""
-    try:
-        name = f"{kind}{integer(saved, 'owner_id')}_{integer(saved, 'id')}"
-    except Malformed:
-        raise NetworkError(
-            "VK did not save the file",
-            consequence=Consequence.CONTENT,
-            code="upload_refused",
-        ) from None
-    key = string(saved, "access_key")
-    return f"{name}_{key}" if key else name

@@ -1,32 +1,39 @@
 """The full comparison of a community with what is stored, in resumable steps.
 
 Events can be lost (VK keeps them for a limited time, a long poll can be switched
-off, a backup can be restored), so now and then everything since a date is compared:
+off, a backup can be restored) and there is none for a mention, so now and then
+everything since a date is compared, in phases:
 
-1. ``wall``: the posts, newest first, down to the date;
-2. ``comments``: of each post whose comment count is not the one of the last
-   comparison, all comments page by page, and of threads longer than what a page
-   shows, the whole thread;
-3. ``messages``: of each dialogue with something new, the messages back to where the
+1. ``wall``: the posts, newest first, down to the date, and of each post whose comment
+   count is not the one of the last comparison, all comments page by page, and of
+   threads longer than what a page shows, the whole thread;
+2. ``topics``: the same of the topics, the last changed first;
+3. ``photos``: the comments on all photos, which VK lists together, newest first;
+4. ``videos``: as the wall;
+5. ``mentions``: posts on other walls that name the community;
+6. ``messages``: of each dialogue with something new, the messages back to where the
    last comparison ended.
+
+Phases 3 to 5 are for a user token only. What cannot be compared is told once, not in
+every comparison.
 
 Nothing is cut short at the first known item: events lost in the middle lie behind
 newer ones that arrived. What spares calls is that an unchanged count, or an
-unchanged end of a dialogue, needs no look inside.
+unchanged beginning of a list, or end of a dialogue, needs no look inside.
 
 The walk's state is part of the cursor, so a run may end after any batch::
 
-    {"phase": "wall" | "comments" | "messages", "offset": n,
-     "counts": {post: count},       what becomes ``posts`` of the cursor at the end
-     "queue": [[post, count], ...]  posts whose comments are still to be read,
-     "inside": n,                   offset at the top level of the first of them
-     "threads": [comment, ...],     its threads still to be read
-     "thread_offset": n,            offset in the first of these
-     "level_done": bool,            its top level was read to the end
-     "chats": {peer: number},       what becomes ``chats`` of the cursor at the end
-     "dialogues": [[peer, last]],   dialogues still to be read
-     "history": n,                  offset in the first of them
-     "listed": bool}                all dialogues are known
+    {"phase": one of the above,
+     "offset": n,                    in the list the phase reads
+     "page": hash of the last page,  a server that repeats itself is left
+     "listed": bool,                 the list was read to its end
+     "counts": {object: count},      what the next comparison will compare with
+     "mark": [count, first],         the same, of a list without counts
+     "queue": [[object, count], ...] posts, topics, videos, dialogues to be read
+     "inside": n,                    offset in the first of them
+     "threads": [comment, ...],      its threads still to be read
+     "thread_offset": n,             offset in the first of these
+     "level_done": bool}             its top level was read to the end
 """
 
 from __future__ import annotations
@@ -36,23 +43,41 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..base import Batch, Consequence, Item, NetworkError, Verdict
-from . import ids
-from .api import COMMUNITY, SERVICE
-from .items import integer, mapping, mappings
+from ..base import Batch, Item, Verdict
+from .api import USER
+from .comments import fingerprint
+from .raw import integer
+from .walk_dialogues import Dialogues
+from .walk_discussions import Discussions
+from .walk_lists import Lists
 
 if TYPE_CHECKING:
     from .client import VKClient
 
-POSTS_PAGE = 100
-COMMENTS_PAGE = 100
-CONVERSATIONS_PAGE = 200
+PHASES = ("wall", "topics", "photos", "videos", "mentions", "messages")
+#: phase -> where the counts it ended with are kept in the cursor
+KEPT = {"wall": "posts", "topics": "topics", "videos": "videos", "messages": "chats"}
+#: phases that no other token can do
+_USER_PHASES = ("photos", "videos", "mentions")
+#: phases of the token that reads what is public
+_READER_PHASES = ("wall", "topics")
 
-#: a post or dialogue that answers with one of these is passed over
-_PASSED_OVER = (Consequence.GONE, Consequence.PERMISSION)
+_STATE = {
+    "phase": PHASES[0],
+    "offset": 0,
+    "page": "",
+    "listed": False,
+    "counts": {},
+    "mark": [],
+    "queue": [],
+    "inside": 0,
+    "threads": [],
+    "thread_offset": 0,
+    "level_done": False,
+}
 
 
-class Walk:
+class Walk(Discussions, Lists, Dialogues):
     """One comparison, begun or continued.
 
     :param state: the whole cursor, a copy that this object changes.
@@ -71,46 +96,108 @@ class Walk:
         self.state = state
         self.known = known
         self.since = since
-        if not isinstance(state.get("walk"), Mapping):
+        self.pending: list[tuple[str, Verdict]] = []
+        walk = state.get("walk")
+        if not isinstance(walk, Mapping) or walk.keys() != _STATE.keys():
             # Cleared at the beginning: events lost while the walk goes on set it
             # again, and then another walk follows this one.
             state["reconcile"] = False
-            state["walk"] = {
-                "phase": "wall",
-                "offset": 0,
-                "counts": {},
-                "queue": [],
-                "inside": 0,
-                "threads": [],
-                "thread_offset": 0,
-                "level_done": False,
-                "chats": {},
-                "dialogues": [],
-                "history": 0,
-                "listed": False,
-            }
-        self.at = state["walk"]
+            self._forget_later_beginning()
+            self.enter(PHASES[0])
+
+    def _forget_later_beginning(self) -> None:
+        """Where a comparison is to reach back further than those before, what they
+        found unchanged proves nothing."""
+        since = int(self.since.timestamp())
+        if since < integer(self.state, "since", since):
+            for name in (*KEPT.values(), "marks"):
+                self.state.pop(name, None)
+        self.state["since"] = since
+
+    @property
+    def at(self) -> dict:
+        return self.state["walk"]
 
     def run(self) -> Iterator[Batch]:
-        phases = {
-            "wall": self._wall,
-            "comments": self._comments,
-            "messages": self._messages,
+        steps = {
+            "wall": self.wall,
+            "topics": self.topics,
+            "photos": self.photos,
+            "videos": self.videos,
+            "mentions": self.mentions,
+            "messages": self.messages,
         }
         # Each step is one call and one batch; a step that ends its phase has set
         # the next one.
         while self.state["walk"]:
-            yield phases[self.at["phase"]]()
+            phase = self.at["phase"]
+            missing = self._missing(phase)
+            if missing is None:
+                yield steps[phase]()
+                continue
+            self.leave()
+            if phase == "wall":
+                yield self.batch(problems=[missing])
+            elif phase in _USER_PHASES:
+                self.pending.append((USER, missing))
+
+    def _missing(self, phase: str) -> Verdict | None:
+        """What a phase cannot do without, as a problem; None if it is there."""
+        secrets = self.client.secrets
+        if phase in _USER_PHASES and not secrets.get(USER):
+            parts = ", ".join(_USER_PHASES)
+            return Verdict(False, "user_token", "user_token_missing", parts)
+        if phase in _READER_PHASES and not secrets.get(self.client.reader):
+            return Verdict(False, "service_key", "service_key_missing")
+        return None
 
     def remaining(self) -> int:
         """About how many calls are left, 0 only at the end."""
         if not self.state["walk"]:
             return 0
-        lists = ("queue", "threads", "dialogues")
-        return 1 + sum(len(self.at[name]) for name in lists)
+        later = len(PHASES) - PHASES.index(self.at["phase"])
+        return later + len(self.at["queue"]) + len(self.at["threads"])
 
-    def _batch(self, items=(), broken=(), problems=()) -> Batch:
-        items = [item for item in items if self._in_window(item)]
+    # ----------------------------------------------------------------- phases
+
+    def enter(self, phase: str) -> None:
+        self.state["walk"] = {**_STATE, "phase": phase} | {
+            name: type(value)()
+            for name, value in _STATE.items()
+            if isinstance(value, (dict, list))
+        }
+
+    def finish(self) -> None:
+        """End a phase that was compared in full: what it found counts from now on."""
+        phase = self.at["phase"]
+        if phase in KEPT:
+            self.state[KEPT[phase]] = self.at["counts"]
+        else:
+            self.state.setdefault("marks", {})[phase] = self.at["mark"]
+        told = self.state.get("told") or []
+        self.state["told"] = [one for one in told if one != phase]
+        if phase in _USER_PHASES:
+            self.state["told"] = [one for one in self.state["told"] if one != USER]
+        self.leave()
+
+    def leave(self) -> None:
+        """Go on to the next phase, or to the end."""
+        number = PHASES.index(self.at["phase"]) + 1
+        if number < len(PHASES):
+            self.enter(PHASES[number])
+        else:
+            self.state["walk"] = None
+
+    def give_up(self, problem: Verdict) -> Batch:
+        """Leave a phase that VK refuses, and tell it, unless it was told before."""
+        self.pending.append((self.at["phase"], problem))
+        self.leave()
+        return self.batch()
+
+    # ---------------------------------------------------------------- batches
+
+    def batch(self, items=(), broken=(), problems=()) -> Batch:
+        items = [item for item in items if self.in_window(item)]
         stored = set(self.known([item.external_id for item in items])) if items else ()
         items = [
             replace(item, change="edit")
@@ -122,252 +209,27 @@ class Walk:
             self.state,
             items,
             broken,
-            problems=tuple(problems),
+            problems=(*problems, *self._to_tell()),
             remaining_hint=self.remaining(),
         )
 
-    def _in_window(self, item: Item) -> bool:
+    def _to_tell(self) -> list[Verdict]:
+        told = list(self.state.get("told") or [])
+        fresh = []
+        for key, problem in self.pending:
+            if key not in told:
+                told.append(key)
+                fresh.append(problem)
+        self.pending.clear()
+        self.state["told"] = told
+        return fresh
+
+    def in_window(self, item: Item) -> bool:
         return item.deleted or item.posted_at >= self.since
 
-    # ------------------------------------------------------------------ wall
-
-    def _wall(self) -> Batch:
-        if not self.client.secrets.get(SERVICE):
-            self._begin_messages()
-            missing = Verdict(False, "service_key", "service_key_missing")
-            return self._batch(problems=[missing])
-        answer = self.client.read(
-            "wall.get",
-            SERVICE,
-            owner_id=self.client.owner,
-            count=POSTS_PAGE,
-            offset=self.at["offset"],
-        )
-        objects = rows(answer)
-        items, broken = self.client.parse_all(objects, self.client.parser.post)
-        reached = False
-        for item in items:
-            # A pinned post stands first whatever its age.
-            if item.posted_at >= self.since or item.raw.get("is_pinned"):
-                self._note_comments(item)
-            else:
-                reached = True
-        self.at["offset"] += len(objects)
-        offset = self.at["offset"]
-        if reached or not objects or offset >= total(answer, offset):
-            self.at["phase"] = "comments"
-            if not self.at["queue"]:
-                self._begin_messages()
-        return self._batch(items, broken)
-
-    def _note_comments(self, item: Item) -> None:
-        comments = item.raw.get("comments")
-        count = integer(comments, "count", 0) if isinstance(comments, Mapping) else 0
-        post = str(integer(item.raw, "id"))
-        queued = any(entry[0] == post for entry in self.at["queue"])
-        if count == (self.state.get("posts") or {}).get(post, 0):
-            self.at["counts"][post] = count
-        elif not queued:
-            self.at["queue"].append([post, count])
-
-    # -------------------------------------------------------------- comments
-
-    def _comments(self) -> Batch:
-        post, _count = self.at["queue"][0]
-        place = ids.Place("wall", self.client.owner, int(post))
-        thread = self.at["threads"][0] if self.at["threads"] else None
-        level = "thread_offset" if thread else "inside"
-        try:
-            answer = self.client.read(
-                "wall.getComments",
-                SERVICE,
-                **self.client.comments_request(place, self.at[level], thread),
-            )
-        except NetworkError as error:
-            if error.consequence not in _PASSED_OVER:
-                raise
-            self._leave(thread)
-            return self._batch()
-        objects = rows(answer)
-        self.at[level] += len(objects)
-        items, broken = self._parse(objects, place, thread)
-        if not thread:
-            for comment in mappings(objects):
-                shown, broken_below = self._thread_of(comment, place)
-                items += shown
-                broken += broken_below
-        if self._is_last(answer, len(objects), self.at[level]):
-            self._leave(thread)
-        return self._batch(items, broken)
-
-    @staticmethod
-    def _is_last(answer: Mapping, received: int, offset: int) -> bool:
-        """Whether the level was read to its end.
-
-        ``count`` counts the answers within threads too, so at the top level it is
-        only an upper bound, and a short page alone proves nothing: VK leaves out
-        what it hides.
-        """
-        level = integer(answer, "current_level_count", 0)
-        if not received or offset >= total(answer, offset):
-            return True
-        return received < COMMENTS_PAGE and 0 < level <= offset
-
-    def _parse(self, objects: list, place: ids.Place, top: int | None):
-        parser = self.client.parser
-        return self.client.parse_all(
-            objects, lambda raw: parser.comment(raw, on=place, top=top)
-        )
-
-    def _thread_of(self, comment: Mapping, place: ids.Place):
-        """The answers shown with a top-level comment; notes a thread with more."""
-        thread = comment.get("thread")
-        top = integer(comment, "id", 0)
-        if not isinstance(thread, Mapping) or not top:
-            return [], []
-        shown = mappings(thread.get("items"))
-        if integer(thread, "count", 0) > len(shown):
-            self.at["threads"].append(top)
-        return self._parse(shown, place, top)
-
-    def _leave(self, thread: int | None) -> None:
-        """Go on after the end of a thread, or of the top level of a post."""
-        if thread:
-            self.at["threads"].pop(0)
-            self.at["thread_offset"] = 0
-        else:
-            self.at["level_done"] = True
-        if self.at["threads"] or not self.at["level_done"]:
-            return
-        # The count noted is the one from before the comments were read, so whatever
-        # happened meanwhile shows as a change the next time.
-        post, count = self.at["queue"].pop(0)
-        self.at["counts"][post] = count
-        self.at.update(inside=0, level_done=False)
-        if not self.at["queue"]:
-            self._begin_messages()
-
-    # -------------------------------------------------------------- messages
-
-    def _begin_messages(self) -> None:
-        self.at.update(phase="messages", offset=0)
-
-    def _messages(self) -> Batch:
-        try:
-            if self.at["dialogues"]:
-                return self._history()
-            return self._conversations()
-        except NetworkError as error:
-            if error.consequence is not Consequence.PERMISSION:
-                raise
-            # A page may keep its private messages to itself; its wall still counts.
-            self._finish()
-            denied = Verdict(
-                False, "private_messages", "messages_denied", error.message
-            )
-            return self._batch(problems=[denied])
-
-    def _conversations(self) -> Batch:
-        answer = self.client.read(
-            "messages.getConversations",
-            COMMUNITY,
-            group_id=self.client.group,
-            count=CONVERSATIONS_PAGE,
-            offset=self.at["offset"],
-        )
-        objects = rows(answer)
-        self.at["offset"] += len(objects)
-        items: list[Item] = []
-        broken: list[tuple[object, str]] = []
-        recent = False
-        for entry in objects:
-            found, wrong = self.client.parse_all([entry], self._conversation)
-            broken += wrong
-            items += found
-            # None where it is nobody's message: such a dialogue counts as recent.
-            recent = recent or not found or self._in_window(found[0])
-        # Sorted by the last message: a page without a recent one is the last.
-        offset = self.at["offset"]
-        self.at["listed"] = not recent or offset >= total(answer, offset)
-        if self.at["listed"] and not self.at["dialogues"]:
-            self._finish()
-        return self._batch(items, broken)
-
-    def _conversation(self, entry: object) -> Item | None:
-        """The last message of a dialogue; notes the dialogue if there is more."""
-        entry = mapping(entry, "conversation")
-        conversation = mapping(entry.get("conversation"), "conversation")
-        peer = integer(mapping(conversation.get("peer"), "peer"), "id")
-        message = mapping(entry.get("last_message"), "last_message")
-        last = integer(
-            conversation,
-            "last_conversation_message_id",
-            integer(message, "conversation_message_id", 0),
-        )
-        item = self.client.parser.message(message)
-        if item.posted_at < self.since:
-            return item
-        compared = (self.state.get("chats") or {}).get(str(peer), 0)
-        if last > compared + 1 or not last:
-            self.at["dialogues"].append([str(peer), last])
-        else:
-            self.at["chats"][str(peer)] = last
-        return None if message.get("action") else item
-
-    def _history(self) -> Batch:
-        peer, last = self.at["dialogues"][0]
-        compared = (self.state.get("chats") or {}).get(peer, 0)
-        try:
-            answer = self.client.read(
-                "messages.getHistory",
-                COMMUNITY,
-                **self.client.history_request(int(peer), self.at["history"]),
-            )
-        except NetworkError as error:
-            if error.consequence not in _PASSED_OVER:
-                raise
-            self._leave_dialogue(peer, last)
-            return self._batch()
-        objects = rows(answer)
-        self.at["history"] += len(objects)
-        items, broken = self.client.parse_all(
-            [one for one in objects if not is_service_message(one)],
-            self.client.parser.message,
-        )
-        reached = any(
-            0 < integer(item.raw, "conversation_message_id", 0) <= compared
-            or item.posted_at < self.since
-            for item in items
-        )
-        offset = self.at["history"]
-        if reached or not objects or offset >= total(answer, offset):
-            self._leave_dialogue(peer, last)
-        return self._batch(reversed(items), broken)
-
-    def _leave_dialogue(self, peer: str, last: int) -> None:
-        self.at["dialogues"].pop(0)
-        self.at["chats"][peer] = last
-        self.at["history"] = 0
-        if self.at["listed"] and not self.at["dialogues"]:
-            self._finish()
-
-    def _finish(self) -> None:
-        if self.client.secrets.get(SERVICE):
-            self.state["posts"] = self.at["counts"]
-        self.state["chats"] = self.at["chats"]
-        self.state["walk"] = None
-
-
-def rows(answer: Mapping) -> list:
-    items = answer.get("items")
-    return items if isinstance(items, list) else []
-
-
-def total(answer: Mapping, offset: int) -> int:
-    """``count`` of an answer; one more than was read, where VK does not say."""
-    return integer(answer, "count", offset + 1)
-
-
-def is_service_message(raw: object) -> bool:
-    """Somebody joined, a title changed: nothing anybody wrote."""
-    return isinstance(raw, Mapping) and bool(raw.get("action"))
+    def repeats(self, objects: list) -> bool:
+        """Whether a page is the one before again: the server ignores the offset."""
+        mark = fingerprint(objects)
+        again = bool(objects) and mark == self.at["page"]
+        self.at["page"] = mark
+        return again

@@ -1,0 +1,235 @@
+"""Comparing what is discussed: posts, topics, videos, and the comments on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..base import Batch, Consequence, Item, NetworkError, Verdict
+from . import ids
+from .api import USER
+from .comments import COMMENTS_PAGE, THREADED
+from .raw import Malformed, instant, integer, mapping, mappings, positive, rows
+
+POSTS_PAGE = 100
+TOPICS_PAGE = 100
+VIDEOS_PAGE = 200
+
+#: an object that answers with one of these is passed over
+PASSED_OVER = (Consequence.GONE, Consequence.PERMISSION)
+#: codes that speak of the token and not of the object
+_OF_THE_TOKEN = ("user_token_missing", "user_token_denied")
+#: phase -> kind of place
+_KINDS = {"wall": "wall", "topics": "topic", "videos": "video"}
+
+
+def denial(phase: str, error: NetworkError) -> Verdict:
+    """Why a phase was left out."""
+    if error.code in _OF_THE_TOKEN:
+        return Verdict(False, "user_token", error.code, error.message)
+    return Verdict(False, phase, f"{phase}_denied", error.message)
+
+
+def refuses(error: NetworkError, token: str) -> bool:
+    """Whether VK refuses a phase as a whole. A person who must confirm the optional
+    user token is no reason to stop the page."""
+    if error.consequence is Consequence.PERSON:
+        return token == USER
+    return error.consequence in PASSED_OVER
+
+
+class Discussions:
+    """The phases ``wall``, ``topics`` and ``videos`` of a walk."""
+
+    def wall(self) -> Batch:
+        if self.at["listed"]:
+            return self._comments()
+        answer = self.client.read(
+            "wall.get",
+            self.client.reader,
+            owner_id=self.client.owner,
+            count=POSTS_PAGE,
+            offset=self.at["offset"],
+        )
+        items, broken = self.client.parse_all(rows(answer), self.client.parser.post)
+        reached = False
+        for item in items:
+            # A pinned post stands first whatever its age.
+            if item.posted_at >= self.since or item.raw.get("is_pinned"):
+                comments = item.raw.get("comments")
+                count = 0
+                if isinstance(comments, Mapping):
+                    count = integer(comments, "count", 0)
+                self._note(integer(item.raw, "id"), count)
+            else:
+                reached = True
+        self._end_of_list(answer, reached)
+        return self.batch(items, broken)
+
+    def topics(self) -> Batch:
+        if self.at["listed"]:
+            return self._comments()
+        token = self.client.reader
+        try:
+            answer = self.client.read(
+                "board.getTopics",
+                token,
+                group_id=self.client.group,
+                # The last changed first.
+                order=1,
+                count=TOPICS_PAGE,
+                offset=self.at["offset"],
+            )
+        except NetworkError as error:
+            if not refuses(error, token):
+                raise
+            return self.give_up(denial("topics", error))
+        reached = False
+        broken = []
+        for topic in rows(answer):
+            try:
+                topic = mapping(topic, "topic")
+                # A pinned topic stands first whatever its age.
+                if instant(topic, "updated") < self.since and not topic.get("is_fixed"):
+                    reached = True
+                else:
+                    self._note(positive(topic, "id"), integer(topic, "comments", 0))
+            except Malformed as error:
+                broken.append((topic, f"Malformed: {error}"))
+        self._end_of_list(answer, reached)
+        return self.batch(broken=broken)
+
+    def videos(self) -> Batch:
+        if self.at["listed"]:
+            return self._comments()
+        try:
+            answer = self.client.read(
+                "video.get",
+                USER,
+                owner_id=self.client.owner,
+                count=VIDEOS_PAGE,
+                offset=self.at["offset"],
+            )
+        except NetworkError as error:
+            if not refuses(error, USER):
+                raise
+            return self.give_up(denial("videos", error))
+        broken = []
+        for video in rows(answer):
+            try:
+                video = mapping(video, "video")
+                # A community also shows videos of others, with their comments.
+                if integer(video, "owner_id", self.client.owner) == self.client.owner:
+                    self._note(positive(video, "id"), integer(video, "comments", 0))
+            except Malformed as error:
+                broken.append((video, f"Malformed: {error}"))
+        self._end_of_list(answer, False)
+        return self.batch(broken=broken)
+
+    def _note(self, number: int, count: int) -> None:
+        """Queue an object unless its count is the one of the last comparison."""
+        name = str(number)
+        kept = {"wall": "posts"}.get(self.at["phase"], self.at["phase"])
+        if count == (self.state.get(kept) or {}).get(name, 0):
+            self.at["counts"][name] = count
+        elif not any(entry[0] == name for entry in self.at["queue"]):
+            self.at["queue"].append([name, count])
+
+    def _end_of_list(self, answer: Mapping, reached: bool) -> None:
+        objects = rows(answer)
+        self.at["offset"] += len(objects)
+        offset = self.at["offset"]
+        ended = reached or not objects or offset >= total(answer, offset)
+        if self.repeats(objects) or ended:
+            self.at.update(listed=True, page="")
+            if not self.at["queue"]:
+                self.finish()
+
+    # -------------------------------------------------------------- comments
+
+    def _comments(self) -> Batch:
+        number, _count = self.at["queue"][0]
+        kind = _KINDS[self.at["phase"]]
+        place = ids.Place(kind, self.client.owner, int(number))
+        thread = self.at["threads"][0] if self.at["threads"] else None
+        level = "thread_offset" if thread else "inside"
+        method, token, request = self.client.comments_request(
+            place, self.at[level], thread
+        )
+        try:
+            answer = self.client.read(method, token, **request)
+        except NetworkError as error:
+            if error.code in _OF_THE_TOKEN or (
+                token == USER and error.consequence is Consequence.PERSON
+            ):
+                return self.give_up(denial(self.at["phase"], error))
+            if error.consequence not in PASSED_OVER:
+                raise
+            self._leave_level(thread)
+            return self.batch()
+        objects = rows(answer)
+        self.at[level] += len(objects)
+        items, broken = self._parse(objects, place, thread)
+        if not thread and kind in THREADED:
+            for comment in mappings(objects):
+                shown, broken_below = self._thread_of(comment, place)
+                items += shown
+                broken += broken_below
+        last = self._is_last(answer, len(objects), self.at[level])
+        if self.repeats(objects) or last:
+            self._leave_level(thread)
+        return self.batch(items, broken)
+
+    @staticmethod
+    def _is_last(answer: Mapping, received: int, offset: int) -> bool:
+        """Whether the level was read to its end.
+
+        ``count`` counts the answers within threads too, so at the top level it is
+        only an upper bound, and a short page alone proves nothing: VK leaves out
+        what it hides.
+        """
+        level = integer(answer, "current_level_count", 0)
+        if not received or offset >= total(answer, offset):
+            return True
+        return received < COMMENTS_PAGE and 0 < level <= offset
+
+    def _parse(
+        self, objects: list, place: ids.Place, top: int | None
+    ) -> tuple[list[Item], list]:
+        return self.client.parse_all(
+            objects, lambda raw: self.client.parse_comment(raw, place, top)
+        )
+
+    def _thread_of(self, comment: Mapping, place: ids.Place):
+        """The answers shown with a top-level comment; notes a thread with more."""
+        thread = comment.get("thread")
+        top = integer(comment, "id", 0)
+        if not isinstance(thread, Mapping) or top <= 0:
+            return [], []
+        shown = mappings(thread.get("items"))
+        more = integer(thread, "count", 0) > len(shown)
+        if more and top not in self.at["threads"]:
+            self.at["threads"].append(top)
+        return self._parse(shown, place, top)
+
+    def _leave_level(self, thread: int | None) -> None:
+        """Go on after the end of a thread, or of the top level of an object."""
+        self.at["page"] = ""
+        if thread:
+            self.at["threads"].pop(0)
+            self.at["thread_offset"] = 0
+        else:
+            self.at["level_done"] = True
+        if self.at["threads"] or not self.at["level_done"]:
+            return
+        # The count noted is the one from before the comments were read, so whatever
+        # happened meanwhile shows as a change the next time.
+        number, count = self.at["queue"].pop(0)
+        self.at["counts"][number] = count
+        self.at.update(inside=0, level_done=False)
+        if not self.at["queue"]:
+            self.finish()
+
+
+def total(answer: Mapping, offset: int) -> int:
+    """``count`` of an answer; one more than was read, where VK does not say."""
+    return integer(answer, "count", offset + 1)
