@@ -7,22 +7,30 @@ import base64
 import binascii
 from urllib.parse import unquote
 
-from . import constants, seed
-from .vk import events
-from .world import DEFAULT_SETTINGS, WorldError
+from . import bulk, constants, hostile, seed
+from .comments import PLACES
+from .errors import WorldError
+from .vk import callback, events
+from .world import DEFAULT_SETTINGS
 
 
 class Control:
     """Actions by HTTP method and path; each gets the JSON body and returns JSON."""
 
-    def __init__(self, world, faults, log):
+    def __init__(self, world, faults, log, deliverer):
         self.world = world
         self.faults = faults
         self.log = log
+        self.deliverer = deliverer
+        #: Networks with actions of their own under `/sandbox/<name>/`.
+        self.networks = {}
 
     def handle(self, http_method, path, query, body):
         """Return the answer, or raise WorldError, LookupError, ValueError."""
         parts = [unquote(part) for part in path.strip("/").split("/")]
+        if parts[0] in self.networks:
+            with self.world.lock:
+                return self.networks[parts[0]].control(http_method, parts[1:], body)
         name = f"{http_method.lower()}_{parts[0].replace('-', '_')}"
         action = getattr(self, f"do_{name}", None)
         if not action:
@@ -56,7 +64,7 @@ class Control:
 
     # -- what people do
 
-    def _files(self, body, group_id, author_id):
+    def files(self, body, group_id, author_id):
         """Return the ids of the pictures in `photos` (or `photo`): `{"data": base64}`.
 
         A data URL is understood as well, as browsers make them.
@@ -91,40 +99,90 @@ class Control:
     def do_post_posts(self, _parts, _query, body):
         group_id = int(body.get("group_id", constants.ADMINISTRATION))
         author_id = body.get("author_id", -group_id)
-        files = self._files(body, group_id, author_id)
+        files = self.files(body, group_id, author_id)
         return self.world.add_post(
             group_id, author_id, body.get("text"), files, self._date(body)
         )
 
+    def do_post_topics(self, _parts, _query, body):
+        group_id = int(body.get("group_id", constants.ADMINISTRATION))
+        author_id = body.get("author_id", -group_id)
+        files = self.files(body, group_id, author_id)
+        return self.world.add_topic(
+            group_id,
+            author_id,
+            body.get("title"),
+            body.get("text"),
+            files,
+            self._date(body),
+        )
+
+    def do_patch_topics(self, parts, _query, body):
+        group_id, topic_id = parts
+        return self.world.close_topic(group_id, topic_id, body["closed"])
+
+    def do_post_photos(self, _parts, _query, body):
+        """Put pictures, or the drawn picture `scene`, among the photos of a page."""
+        group_id = int(body.get("group_id", constants.ADMINISTRATION))
+        if body.get("scene"):
+            return {"ids": [self.world.add_scene(body["scene"], -group_id)["id"]]}
+        ids = self.files(body, group_id, -group_id)
+        if not ids:
+            raise WorldError("Приложите фотографию")
+        return {"ids": ids}
+
+    def do_post_videos(self, _parts, _query, body):
+        group_id = int(body.get("group_id", constants.ADMINISTRATION))
+        return self.world.add_video(
+            group_id,
+            body.get("title"),
+            body.get("description"),
+            body.get("scene") or "works",
+            self._date(body),
+        )
+
+    @staticmethod
+    def _place(body):
+        where = body.get("place") or "wall"
+        if where not in PLACES:
+            raise ValueError(f"place: {', '.join(PLACES)}")
+        return where
+
     def do_post_comments(self, parts, _query, body):
+        where = self._place(body)
         if parts:
             group_id, comment_id, verb = parts
             if verb != "restore":
                 raise LookupError("no such action")
-            return self.world.restore_comment(group_id, comment_id)
+            return self.world.restore_comment(group_id, comment_id, where)
         group_id = int(body.get("group_id", constants.ADMINISTRATION))
-        files = self._files(body, group_id, body["author_id"])
+        files = self.files(body, group_id, body["author_id"])
         return self.world.add_comment(
             group_id,
-            body["post_id"],
+            body[PLACES[where].parent],
             body["author_id"],
             body.get("text"),
             body.get("reply_to"),
             files,
             self._date(body),
+            where,
         )
 
     def do_patch_comments(self, parts, _query, body):
         group_id, comment_id = parts
-        return self.world.edit_comment(group_id, comment_id, body.get("text"))
+        where = self._place(body)
+        return self.world.edit_comment(
+            group_id, comment_id, body.get("text"), where=where
+        )
 
-    def do_delete_comments(self, parts, _query, _body):
+    def do_delete_comments(self, parts, _query, body):
         group_id, comment_id = parts
-        return self.world.delete_comment(group_id, comment_id)
+        where = self._place(body)
+        return self.world.delete_comment(group_id, comment_id, where=where)
 
     def do_post_messages(self, _parts, _query, body):
         group_id = int(body.get("group_id", constants.ADMINISTRATION))
-        files = self._files(body, group_id, body["author_id"])
+        files = self.files(body, group_id, body["author_id"])
         return self.world.add_message(
             group_id, body["author_id"], body.get("text"), files, self._date(body)
         )
@@ -133,10 +191,38 @@ class Control:
         group_id, message_id = parts
         return self.world.edit_message(group_id, message_id, body.get("text"))
 
+    def do_delete_messages(self, parts, _query, _body):
+        group_id, message_id = parts
+        return self.world.delete_message(group_id, message_id)
+
+    # -- many things at once
+
+    def do_post_bulk(self, _parts, _query, body):
+        """Write `count` messages in `network`; nothing else happens meanwhile."""
+        ids = bulk.make(
+            self.world,
+            body.get("network", "vk"),
+            int(body.get("count", 100)),
+            body.get("seed", 1),
+            int(body.get("group_id", constants.ADMINISTRATION)),
+        )
+        return {"count": len(ids), "ids": ids}
+
+    def do_get_hostile(self, _parts, _query, _body):
+        return {"samples": [sample["name"] for sample in hostile.samples()]}
+
+    def do_post_hostile(self, _parts, _query, body):
+        group_id = int(body.get("group_id", constants.ADMINISTRATION))
+        return hostile.write(self.world, group_id, body.get("names") or ())
+
     # -- the ground itself
 
     def do_post_reset(self, _parts, _query, body):
         self.faults.clear()
+        self.faults.calm()
+        self.deliverer.forget()
+        for network in self.networks.values():
+            network.forget()
         self.log.clear()
         self.world.replace(seed.new_state(with_content=body.get("seed", True)))
         return {"version": self.world.state["version"]}
@@ -165,6 +251,31 @@ class Control:
     def do_delete_faults(self, _parts, _query, _body):
         self.faults.clear()
         return {"ok": True}
+
+    def do_get_chaos(self, _parts, _query, _body):
+        return self.faults.chaos()
+
+    def do_post_chaos(self, _parts, _query, body):
+        chances = {name: value for name, value in body.items() if name != "seed"}
+        self.faults.rage(body.get("seed", 1), chances)
+        return self.faults.chaos()
+
+    def do_delete_chaos(self, _parts, _query, _body):
+        self.faults.calm()
+        return self.faults.chaos()
+
+    def do_get_callback(self, parts, _query, _body):
+        return self.deliverer.state(parts[0])
+
+    def do_post_callback(self, parts, _query, _body):
+        """`confirm`: ask a server for the code once more."""
+        group_id, server_id, verb = parts
+        group = self.world.group(group_id)
+        server = group["callback"]["servers"].get(server_id)
+        if verb != "confirm" or not server:
+            raise LookupError("no such action")
+        callback.confirm(self.world, group, server)
+        return self.deliverer.state(group_id)
 
     def do_get_long_poll(self, parts, _query, _body):
         queue = self.world.group(parts[0])["long_poll"]

@@ -217,7 +217,7 @@ def _works(canvas):
         canvas.box(x - 12, 338, x + 12, 348, "#ffffff")
 
 
-_SCENES = {
+SCENES = {
     "pothole": (_pothole, "#a9bccb", "#e3e6e4"),
     "lamp": (_lamp, "#10172a", "#2c3757"),
     "garbage": (_garbage, "#9fc0dc", "#e9eef0"),
@@ -230,7 +230,7 @@ _SCENES = {
 @functools.lru_cache(maxsize=16)
 def scene_png(name):
     """Return the drawn scene `name` as the bytes of a PNG."""
-    paint, top, bottom = _SCENES[name]
+    paint, top, bottom = SCENES[name]
     canvas = Canvas(*SCENE_SIZE, top, bottom)
     paint(canvas)
     return canvas.png()

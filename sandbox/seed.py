@@ -6,6 +6,8 @@ All times are relative to the start, so that the demonstration is always fresh.
 import json
 from pathlib import Path
 
+from .max import world as max_world
+from .ok import seed as ok_seed
 from .vk import events
 from .world import World, empty_group
 
@@ -14,7 +16,8 @@ DATA = Path(__file__).with_name("data") / "town.json"
 
 def new_state(with_content=True):
     """Return the state of a new world; without content only pages and people."""
-    data = json.loads(DATA.read_text(encoding="utf-8"))
+    text = DATA.read_text(encoding="utf-8")
+    data = json.loads(text)
     world = World()
     for user in data["users"]:
         user_id = user.pop("id")
@@ -28,12 +31,18 @@ def new_state(with_content=True):
         for post in data["posts"]:
             post["kind"] = "post"
         _publish(world, data["posts"])
+        for topic in data["topics"]:
+            _discuss(world, topic)
+        for video in data["videos"]:
+            _show(world, video)
         for talk in data["conversations"]:
             _converse(world, talk)
     for group in world.state["groups"].values():
         # What was there before the start is no news for a client.
         group["long_poll"] = events.new_queue()
         _mark_as_read(group)
+    max_world.seed(world, json.loads(text), with_content)
+    ok_seed.fill(world, with_content)
     return world.state
 
 
@@ -57,7 +66,8 @@ def _publish(world, posts):
         date = world.now() - item["minutes_ago"] * 60
         files = []
         if item.get("scene"):
-            files.append(world.add_scene(item["scene"], item["author"])["id"])
+            picture = world.add_scene(item["scene"], item["author"], date=date)
+            files.append(picture["id"])
         if post is None:
             other = {k: item[k] for k in ("likes", "views", "pinned") if k in item}
             record = world.add_post(
@@ -70,6 +80,54 @@ def _publish(world, posts):
                 date,
             )  # fmt: skip
         item["id"] = record["id"]
+        if item.get("photo_comments"):
+            _comments(world, group_id, "photo", files[0], item["photo_comments"])
+
+
+def _ago(world, item):
+    return world.now() - item["minutes_ago"] * 60
+
+
+def _comments(world, group_id, where, parent_id, comments):
+    """Write comments in the given order; `answers` is the number of an earlier one."""
+    ids = []
+    for item in comments:
+        record = world.add_comment(
+            group_id,
+            parent_id,
+            item["author"],
+            item["text"],
+            ids[item["answers"]] if "answers" in item else None,
+            date=_ago(world, item),
+            where=where,
+        )
+        ids.append(record["id"])
+
+
+def _discuss(world, topic):
+    """Open a topic of a board with what was written in it."""
+    first, *rest = topic["comments"]
+    record = world.add_topic(
+        topic["group"],
+        first["author"],
+        topic["title"],
+        first["text"],
+        date=_ago(world, first),
+        fixed=topic.get("fixed", False),
+    )
+    _comments(world, topic["group"], "board", record["id"], rest)
+
+
+def _show(world, video):
+    """Put a video on a page with its comments."""
+    record = world.add_video(
+        video["group"],
+        video["title"],
+        video["description"],
+        video["scene"],
+        _ago(world, video),
+    )
+    _comments(world, video["group"], "video", record["id"], video["comments"])
 
 
 def _converse(world, talk):

@@ -10,10 +10,12 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from . import constants, pictures, seed, storage
+from . import constants, pictures, seed, storage, traps
 from .control import Control
-from .faults import CallLog, Faults
-from .vk import api, events, uploads, wire
+from .faults import CallLog, Faults, cut
+from .max.network import MaxNetwork
+from .ok.network import OkNetwork
+from .vk import api, delivery, events, uploads, wire
 from .vk.errors import ApiError
 from .world import World, WorldError
 
@@ -48,8 +50,14 @@ class Application:
         self.faults = Faults()
         self.log = CallLog()
         self.limiter = api.Limiter()
-        self.control = Control(world, self.faults, self.log)
+        self.deliverer = delivery.Deliverer(world, self.faults, self.log)
+        self.control = Control(world, self.faults, self.log, self.deliverer)
         self.stopping = threading.Event()
+        #: Name of a network, also the first part of its paths -> the network.
+        self.networks = self.control.networks = {
+            "max": MaxNetwork(self),
+            "ok": OkNetwork(self, to_json),
+        }
 
     def __call__(self, environ, start_response):
         request = Request(environ)
@@ -78,8 +86,10 @@ class Application:
             "static": self.static,
             "sandbox": self.control_call,
         }
-        if not first:
-            return self.static(request, "index.html")
+        if first in self.networks:
+            return self.networks[first].answer(request, rest)
+        if not first or (first.endswith(".html") and not rest):
+            return self.static(request, first or "index.html")
         if first not in handlers:
             raise NotFound()
         return handlers[first](request, rest)
@@ -113,14 +123,22 @@ class Application:
         except Exception:
             _logger.exception("%s failed", method)
             payload, outcome = ApiError(10).envelope(method, values), "error 10"
-        if kind in ("hang", "drop"):
+        if kind in ("hang", "drop", "truncate"):
             outcome = f"{outcome}, {kind}"
         self.log.add(method, token, outcome, request.method)
+        response = to_json(payload, request.host_url.rstrip("/"))
+        return self.finish(request, response, fault)
+
+    def finish(self, request, response, fault):
+        """Do to the answer what a fault does after the action was performed."""
+        kind = fault and fault["kind"]
         if kind == "hang":
             self.stopping.wait(fault["seconds"])
         if kind == "drop":
             self.hang_up(request)
-        return to_json(payload, request.host_url.rstrip("/"))
+        if kind == "truncate":
+            response.set_data(cut(response.get_data()))
+        return response
 
     @staticmethod
     def hang_up(request):
@@ -141,13 +159,25 @@ class Application:
             ts = -1
         wait = request.args.get("wait", 0, type=int)
         key = request.args.get("key", "")
+        token = f"{constants.COMMUNITY}:{group_id}"
+        fault = self.faults.take("a_check")
+        if fault and fault["kind"] in ("http", "error"):
+            code = fault["code"] if fault["kind"] == "http" else 500
+            self.log.add("a_check", token, f"http {code}", "GET")
+            return Response("Bad Gateway", code, content_type="text/html")
+        failing = self.faults.take_failed()
         try:
+            if failing:
+                events.fail(self.world, group_id, failing)
             answer = events.check(self.world, group_id, key, ts, wait)
         except WorldError:
             raise NotFound() from None
         outcome = f"failed {answer['failed']}" if "failed" in answer else "ok"
-        self.log.add("a_check", f"{constants.COMMUNITY}:{group_id}", outcome, "GET")
-        return to_json(answer, request.host_url.rstrip("/"))
+        if fault:
+            outcome = f"{outcome}, {fault['kind']}"
+        self.log.add("a_check", token, outcome, "GET")
+        response = to_json(answer, request.host_url.rstrip("/"))
+        return self.finish(request, response, fault)
 
     def vk_upload(self, request, kind):
         """Take a file sent to an upload address."""
@@ -168,11 +198,15 @@ class Application:
     def file(self, _request, rest):
         """Serve `/files/<id>/<access key>.<extension>`."""
         file_id, _slash, name = rest.partition("/")
-        found = self.world.file_bytes(file_id, name.partition(".")[0])
-        if not found:
+        key = name.partition(".")[0]
+        record = self.world.file(file_id, key)
+        if not record:
             raise NotFound()
-        mime, data = found
-        response = Response(data, content_type=mime)
+        if record.get("trap"):
+            response = traps.spring(record["trap"], record["mime"], self.stopping)
+        else:
+            mime, data = self.world.file_bytes(file_id, key)
+            response = Response(data, content_type=mime)
         response.headers["Cache-Control"] = "private, max-age=86400, immutable"
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response
@@ -269,6 +303,9 @@ class SandboxServer:
         self._thread = None
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._server.server_port}"
+        self.application.deliverer.base = self.url
+        for network in self.application.networks.values():
+            network.start(self.url)
 
     @staticmethod
     def _state(with_content, path):
@@ -303,11 +340,15 @@ class SandboxServer:
     def stop(self):
         """Let waiting requests go, stop and free the port."""
         self.application.stopping.set()
+        self.application.deliverer.stop()
+        for network in self.application.networks.values():
+            network.stop()
         self.world.close()
         self._server.shutdown()
         if self._thread:
             self._thread.join(5)
         self._server.server_close()
+        self.world.save()
 
     def __enter__(self):
         return self.start()

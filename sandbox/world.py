@@ -11,7 +11,10 @@ import secrets
 import threading
 import time
 
-from . import constants, pictures, storage
+from . import constants, pictures, storage, traps
+from .comments import Comments
+from .errors import WorldError
+from .private import Private
 from .vk import events
 
 DEFAULT_SETTINGS = {
@@ -20,6 +23,13 @@ DEFAULT_SETTINGS = {
     "rate_limit": True,
     "hide_deleted": False,
     "time_shift": 0,
+    "text_limit": constants.TEXT_LIMIT,
+    "event_history": constants.EVENT_HISTORY,
+    "callback_hosts": "",
+    "callback_timeout": 10.0,
+    "callback_pause": 0.5,
+    "callback_tries": 8,
+    "callback_failures": 20,
 }
 
 AVATAR_COLOURS = (
@@ -32,10 +42,6 @@ AVATAR_COLOURS = (
     "#a8527a",
     "#6b7a3a",
 )
-
-
-class WorldError(Exception):
-    """A wish that the world cannot fulfil; the text is for the person who asked."""
 
 
 def empty_state():
@@ -68,14 +74,29 @@ def empty_group(group_id, name, screen_name, **other):
         **other,
         "next_id": 10 * group_id,
         "next_message": 1,
+        "next_topic": 10 * group_id,
+        "next_video": 10 * group_id,
+        "next_board_comment": 10 * group_id,
+        "next_photo_comment": 10 * group_id,
+        "next_video_comment": 10 * group_id,
         "posts": {},
         "comments": {},
+        "topics": {},
+        "board_comments": {},
+        "photo_comments": {},
+        "videos": {},
+        "video_comments": {},
         "conversations": {},
         "long_poll": events.new_queue(),
+        "callback": {
+            "code": secrets.token_hex(4),
+            "next_server": 1,
+            "servers": {},
+        },
     }
 
 
-class World:
+class World(Comments, Private):
     """The state with everything that people can do to it.
 
     Each public method takes the lock itself; a caller that combines several holds
@@ -85,11 +106,24 @@ class World:
 
     def __init__(self, state=None, path=None):
         self.lock = threading.Condition(threading.RLock())
-        self.path = path
         self.closed = False
-        self.state = state or empty_state()
-        # A saved world may be older than a setting.
-        self.state["settings"] = {**DEFAULT_SETTINGS, **self.state["settings"]}
+        #: Called with `(group, kind, content)` for each event, under the lock.
+        self.listeners = []
+        self._use(state or empty_state())
+        self._saver = storage.Saver(path, self._snapshot) if path else None
+
+    def _use(self, state):
+        """Take a state; a saved one may be older than a setting or a key."""
+        state["settings"] = {**DEFAULT_SETTINGS, **state["settings"]}
+        for key, group in state["groups"].items():
+            state["groups"][key] = {**empty_group(int(key), "", ""), **group}
+        self.state = state
+        self._indexes = {}
+
+    def _snapshot(self):
+        """Return the state as text; nothing changes it meanwhile."""
+        with self.lock:
+            return storage.to_text(self.state)
 
     # -- time, versions, storage
 
@@ -98,10 +132,10 @@ class World:
         return int(time.time()) + self.state["settings"]["time_shift"]
 
     def changed(self):
-        """Count a change, save it and wake everybody who waits for one."""
+        """Count a change, have it saved and wake everybody who waits for one."""
         self.state["version"] += 1
-        if self.path:
-            storage.write_state(self.path, self.state)
+        if self._saver:
+            self._saver.wish()
         self.lock.notify_all()
 
     def close(self):
@@ -110,16 +144,22 @@ class World:
             self.closed = True
             self.lock.notify_all()
 
+    def save(self):
+        """Write what is not saved yet, and write no more: the world ends."""
+        if self._saver:
+            self._saver.stop()
+
     def replace(self, state):
         """Put another state in place; the version never goes back."""
         with self.lock:
             state["version"] = self.state["version"]
-            self.state = state
+            self._use(state)
             self.changed()
 
     def dump(self):
         """Return a copy of everything except bytes of files and queues of events."""
-        hidden = ("files", "guids", "random_ids")
+        # Odnoklassniki shows its part itself.
+        hidden = ("files", "guids", "random_ids", "max_updates", "ok")
         with self.lock:
             result = {k: v for k, v in self.state.items() if k not in hidden}
             result = copy.deepcopy(result)
@@ -128,7 +168,7 @@ class World:
                 for key, record in self.state["files"].items()
             }
             for group in result["groups"].values():
-                del group["long_poll"]
+                del group["long_poll"], group["callback"]
             result["now"] = self.now()
             return result
 
@@ -147,20 +187,6 @@ class World:
             return self.state["users"][str(int(user_id))]
         except (KeyError, TypeError, ValueError):
             raise WorldError("Нет такого жителя") from None
-
-    def post(self, group_id, post_id):
-        """Return the post `post_id` of a wall."""
-        found = self.group(group_id)["posts"].get(str(post_id))
-        if not found:
-            raise WorldError("Нет такой записи")
-        return found
-
-    def comment(self, group_id, comment_id):
-        """Return the comment `comment_id` of a wall, also a deleted one."""
-        found = self.group(group_id)["comments"].get(str(comment_id))
-        if not found:
-            raise WorldError("Нет такого комментария")
-        return found
 
     def author_id(self, author_id, group_id):
         """Check an author: a person, or the page itself (its negative id)."""
@@ -213,13 +239,33 @@ class World:
             self.changed()
             return record
 
-    def add_scene(self, scene, owner_id):
+    def add_scene(self, scene, owner_id, kind="photo", date=None):
         """Keep a drawn picture: only its name is stored, it is painted when asked."""
+        if scene not in pictures.SCENES:
+            raise WorldError("Нет такой картинки")
         with self.lock:
-            record = self._file_record(owner_id, "photo", "", max(owner_id, 0))
+            record = self._file_record(owner_id, kind, "", max(owner_id, 0))
             width, height = pictures.SCENE_SIZE
             record.update(mime="image/png", width=width, height=height, scene=scene)
+            if date is not None:
+                record["date"] = date
             record["size"] = len(pictures.scene_png(scene))
+            self.changed()
+            return record
+
+    def add_trap(self, owner_id, trap, kind="photo", title="", **claims):
+        """Keep a file that is not what it says (see traps); `claims` may lie.
+
+        `trap` is None where only the claims lie; `claims`: `size` (bytes), `width`,
+        `height` (pixels), `mime`, `url` (an address elsewhere).
+        """
+        with self.lock:
+            record = self._file_record(owner_id, kind, title, max(owner_id, 0))
+            record.update(mime="image/png", width=640, height=400, size=2048)
+            record.update(scene="pothole", **claims)
+            if trap:
+                record["trap"] = traps.check(trap)
+            self.changed()
             return record
 
     def _file_record(self, owner_id, kind, title, uploader_id):
@@ -237,190 +283,19 @@ class World:
         self.state["files"][str(file_id)] = record
         return record
 
+    def file(self, file_id, key):
+        """Return the record of a file, or None; `key` is its access key."""
+        record = self.state["files"].get(str(file_id))
+        wanted = (record or {}).get("key", "")
+        if not record or not secrets.compare_digest(wanted.encode(), key.encode()):
+            return None
+        return record
+
     def file_bytes(self, file_id, key):
         """Return `(mime, bytes)` of a file, or None; `key` is its access key."""
-        record = self.state["files"].get(str(file_id))
-        if not record or not secrets.compare_digest(record["key"], key):
+        record = self.file(file_id, key)
+        if not record:
             return None
         if record.get("scene"):
             return record["mime"], pictures.scene_png(record["scene"])
         return record["mime"], base64.b64decode(record["data"])
-
-    # -- the wall
-
-    def add_post(self, group_id, author_id, text, files=(), date=None, **other):
-        """Publish a post on a wall; returns the record. `other`: likes, views."""
-        text = self._text(text, files)
-        with self.lock:
-            group = self.group(group_id)
-            post = {
-                "id": self._next_id(group),
-                "from_id": self.author_id(author_id, group_id),
-                "date": self.now() if date is None else date,
-                "text": text,
-                "files": list(files),
-                "likes": 0,
-                "views": 1,
-                **other,
-            }
-            group["posts"][str(post["id"])] = post
-            events.wall_post_new(self, group, post)
-            self.changed()
-            return post
-
-    def add_comment(
-        self, group_id, post_id, author_id, text, reply_to=None, files=(), date=None
-    ):
-        """Comment on a post, or answer the comment `reply_to`; returns the record.
-
-        Threads have one level, as in VK: an answer to an answer joins its thread.
-        """
-        text = self._text(text, files)
-        with self.lock:
-            group = self.group(group_id)
-            self.post(group_id, post_id)
-            parent = self._parent(group_id, post_id, reply_to)
-            comment = {
-                "id": self._next_id(group),
-                "post_id": int(post_id),
-                "from_id": self._commenter(author_id),
-                "date": self.now() if date is None else date,
-                "text": text,
-                "files": list(files),
-                "deleted": False,
-                "edited": None,
-                "reply_to": parent and parent["id"],
-                "thread": parent and (parent["thread"] or parent["id"]),
-            }
-            group["comments"][str(comment["id"])] = comment
-            events.wall_reply(self, group, comment, "wall_reply_new")
-            self.changed()
-            return comment
-
-    def _commenter(self, author_id):
-        """Check who comments: a person, or any of the communities."""
-        author_id = int(author_id)
-        if author_id < 0:
-            return -self.group(-author_id)["id"]
-        return self.user(author_id)["id"]
-
-    def _parent(self, group_id, post_id, reply_to):
-        if not reply_to:
-            return None
-        parent = self.comment(group_id, reply_to)
-        if parent["post_id"] != int(post_id):
-            raise WorldError("Комментарий относится к другой записи")
-        if parent["deleted"]:
-            raise WorldError("Комментарий уже удалён")
-        return parent
-
-    def edit_comment(self, group_id, comment_id, text, files=None):
-        """Change the words (and pictures) of a comment; returns the record."""
-        with self.lock:
-            comment = self.comment(group_id, comment_id)
-            files = comment["files"] if files is None else list(files)
-            text = self._text(text, files)
-            if comment["deleted"]:
-                raise WorldError("Комментарий уже удалён")
-            comment.update(text=text, files=files, edited=self.now())
-            group = self.group(group_id)
-            events.wall_reply(self, group, comment, "wall_reply_edit")
-            self.changed()
-            return comment
-
-    def delete_comment(self, group_id, comment_id, deleter_id=None):
-        """Mark a comment as deleted; it can be restored."""
-        with self.lock:
-            comment = self.comment(group_id, comment_id)
-            if comment["deleted"]:
-                raise WorldError("Комментарий уже удалён")
-            comment["deleted"] = True
-            if deleter_id is None:
-                deleter_id = comment["from_id"]
-            events.wall_reply_delete(self, self.group(group_id), comment, deleter_id)
-            self.changed()
-            return comment
-
-    def restore_comment(self, group_id, comment_id):
-        """Bring a deleted comment back."""
-        with self.lock:
-            comment = self.comment(group_id, comment_id)
-            if not comment["deleted"]:
-                raise WorldError("Комментарий не удалён")
-            comment["deleted"] = False
-            group = self.group(group_id)
-            events.wall_reply(self, group, comment, "wall_reply_restore")
-            self.changed()
-            return comment
-
-    # -- private messages
-
-    def add_message(
-        self, group_id, peer_id, text, files=(), date=None, out=False, random_id=0
-    ):
-        """Write in the conversation of a page with a person; returns the record.
-
-        `out`: the page writes; otherwise the person does.
-        """
-        text = self._text(text, files)
-        with self.lock:
-            group = self.group(group_id)
-            peer_id = self.user(peer_id)["id"]
-            talk = group["conversations"].setdefault(
-                str(peer_id), {"in_read": 0, "out_read": 0, "messages": []}
-            )
-            message = {
-                "id": group["next_message"],
-                "conversation_message_id": len(talk["messages"]) + 1,
-                "peer_id": peer_id,
-                "out": out,
-                "date": self.now() if date is None else date,
-                "edited": None,
-                "text": text,
-                "files": list(files),
-                "random_id": random_id,
-            }
-            group["next_message"] += 1
-            talk["messages"].append(message)
-            # Who writes has read what was written to them before.
-            talk["in_read" if out else "out_read"] = message["id"]
-            kind = "message_reply" if out else "message_new"
-            events.message(self, group, message, kind)
-            self.changed()
-            return message
-
-    def find_message(self, group_id, message_id):
-        """Return the private message `message_id` of a page, or None."""
-        for talk in self.group(group_id)["conversations"].values():
-            for message in talk["messages"]:
-                if message["id"] == int(message_id):
-                    return message
-        return None
-
-    def edit_message(self, group_id, message_id, text):
-        """Change the words of a private message; returns the record."""
-        with self.lock:
-            message = self.find_message(group_id, message_id)
-            if not message:
-                raise WorldError("Нет такого сообщения")
-            message["text"] = self._text(text, message["files"])
-            message["edited"] = self.now()
-            events.message(self, self.group(group_id), message, "message_edit")
-            self.changed()
-            return message
-
-    # -- helpers
-
-    @staticmethod
-    def _next_id(group):
-        group["next_id"] += 1
-        return group["next_id"]
-
-    @staticmethod
-    def _text(text, files):
-        text = str(text or "").strip()
-        if not text and not files:
-            raise WorldError("Напишите текст или приложите фотографию")
-        if len(text) > constants.TEXT_LIMIT:
-            raise WorldError(f"Не больше {constants.TEXT_LIMIT} знаков")
-        return text

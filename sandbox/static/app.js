@@ -1,7 +1,8 @@
 // The page of the training ground: puts the parts together and keeps them fresh.
 import { $, attempt, call, count, el, toast, when } from "./dom.js";
-import { author, now, officialName, refresh, shared } from "./state.js";
-import { buildComposer, clearWall, showWall } from "./wall.js";
+import { author, isOfficial, now, officialName, refresh, shared } from "./state.js";
+import { PLACES } from "./comments.js";
+import { buildSections, clearSection, isSection, showSection } from "./sections.js";
 import { buildMessages, showMessages } from "./messages.js";
 import { buildControl, showSettings } from "./control.js";
 
@@ -42,7 +43,8 @@ function showCitizens() {
 
 function showPage() {
   const group = shared.world.groups[shared.page];
-  $("page-name").replaceChildren(...officialName(group.name));
+  $("page-name").replaceChildren(...(isOfficial(-group.id) ? officialName(group.name) : [group.name]));
+  $("private-open").hidden = !isOfficial(-group.id);
   $("page-about").textContent = group.description;
   $("page-members").textContent = count(group.members_count, "подписчик", "подписчика", "подписчиков");
   $("page-avatar").src = `/avatars/-${group.id}.svg`;
@@ -52,7 +54,7 @@ function showPage() {
     click: () => {
       shared.page = item.id;
       remember("page", item.id);
-      clearWall();
+      clearSection();
       showPage();
       shared.show(shared.world);
       $("pages").querySelector("[aria-pressed=true]").focus();
@@ -62,8 +64,9 @@ function showPage() {
 
 /** Tell a person who cannot see the wall that the administration has answered. */
 function announce(world) {
+  const written = (group) => Object.values(PLACES).flatMap(([list]) => Object.values(group[list]));
   const answers = Object.values(world.groups).reduce((sum, group) => sum
-    + Object.values(group.comments).filter((c) => c.from_id < 0 && !c.deleted).length
+    + written(group).filter((c) => c.from_id < 0 && !c.deleted).length
     + Object.values(group.conversations).reduce((n, t) => n + t.messages.filter((m) => m.out).length, 0), 0);
   if (shared.ready && answers > shared.answers) $("live").textContent = `Новый официальный ответ, ${when(now(), now())}`;
   shared.answers = answers;
@@ -71,7 +74,7 @@ function announce(world) {
 
 shared.show = (world) => {
   showCitizens();
-  showWall(world);
+  showSection(world);
   showMessages();
   showSettings();
   announce(world);
@@ -121,7 +124,8 @@ async function start() {
   shared.world = world;
   shared.page = world.groups[recall("page")] ? Number(recall("page")) : 1;
   shared.citizen = Number(recall("citizen")) || 0;
-  buildComposer();
+  shared.section = isSection(recall("section")) ? recall("section") : "wall";
+  buildSections((name) => remember("section", name));
   buildMessages();
   buildNewcomer();
   showPage();

@@ -1,6 +1,7 @@
 // «Управление площадкой»: faults for training, keys, the log of calls.
 import { $, attempt, call, el, toast } from "./dom.js";
 import { refresh, shared } from "./state.js";
+import { showTrials, trialBoxes } from "./trials.js";
 
 const SWITCHES = [
   ["rate_limit", "Ограничивать частоту запросов"],
@@ -12,13 +13,14 @@ const METHODS = [
   ["*", "любой запрос"], ["wall.createComment", "публикация комментария"],
   ["messages.send", "отправка сообщения"], ["wall.get", "чтение стены"],
   ["wall.getComments", "чтение комментариев"], ["messages.getConversations", "чтение переписок"],
-  ["messages.getHistory", "чтение переписки"], ["groups.getLongPollServer", "подключение к событиям"],
+  ["messages.getHistory", "чтение переписки"], ["board.getComments", "чтение обсуждений"],
+  ["board.createComment", "ответ в обсуждении"], ["groups.getLongPollServer", "подключение к событиям"],
 ];
 const KINDS = [
   ["hang", "выполнить, но ответить через N секунд"], ["drop", "выполнить и оборвать связь"],
-  ["error", "отказать с кодом ошибки N"], ["http", "ответить кодом HTTP N"],
+  ["truncate", "выполнить и обрезать ответ"], ["error", "отказать с кодом ошибки N"], ["http", "ответить кодом HTTP N"],
 ];
-const DEFAULTS = { hang: 40, drop: 0, error: 10, http: 502 };
+const DEFAULTS = { hang: 40, drop: 0, truncate: 0, error: 10, http: 502 };
 const SHIFTS = [[0, "не сдвигать"], [3600, "на час вперёд"], [86400, "на сутки вперёд"], [259200, "на трое суток вперёд"]];
 
 const options = (pairs) => pairs.map(([value, words]) => el("option", { value }, words));
@@ -41,7 +43,7 @@ function faultForm() {
   const list = el("ul", { class: "faults", id: "faults", testid: "fault-list" });
   kind.addEventListener("change", () => {
     value.value = DEFAULTS[kind.value];
-    value.disabled = kind.value === "drop";
+    value.disabled = ["drop", "truncate"].includes(kind.value);
   });
   return el("fieldset", {}, el("legend", {}, "Сбой при следующих запросах"), method, kind,
     el("div", { class: "row" }, el("label", {}, "N", value), el("label", {}, "раз", times)),
@@ -100,6 +102,7 @@ function resetButton() {
 async function showLog() {
   if (!$("control").open || document.hidden) return;
   const { calls } = await call("GET", "log");
+  await showTrials();
   $("log").replaceChildren(...calls.slice(-25).reverse().map((c) => el("li", { class: c.outcome.startsWith("ok") ? "" : "bad" },
     el("time", {}, new Date(c.time * 1000).toLocaleTimeString("ru")), ` ${c.method} · ${c.token} · ${c.outcome}`)));
 }
@@ -123,7 +126,7 @@ export async function buildControl() {
     el("p", { class: "quiet" }, "Здесь включают сбои, чтобы проверить, что программа ничего не теряет и не отвечает дважды."),
     ...SWITCHES.map(switchLine),
     el("label", { class: "field" }, "Время площадки", shift),
-    faultForm(), longPoll(),
+    faultForm(), longPoll(), ...trialBoxes(),
     el("fieldset", {}, el("legend", {}, "Ключи доступа"),
       el("ul", { class: "keys" }, tokens.map((t) => el("li", {}, el("code", {}, t.token))))),
     el("fieldset", {}, el("legend", {}, "Последние запросы программы"),
@@ -132,6 +135,7 @@ export async function buildControl() {
   $("control").addEventListener("toggle", () => attempt(async () => {
     await showFaults();
     await showLog();
+    await showTrials();
   }));
   setInterval(() => showLog().catch(() => {}), 2000);
 }

@@ -15,6 +15,7 @@ function read(file) {
 
 /**
  * options: label, placeholder, button, ids {form, text, send}, text (when editing),
+ * heading {label, testid} (a line above the text, passed to send as `heading`),
  * photos (false: none), send({text, photos}) → truthy when done, cancel().
  */
 export function writingForm(options) {
@@ -49,27 +50,36 @@ export function writingForm(options) {
       show();
     }),
   });
+  const heading = options.heading && el("input", {
+    class: "heading", maxlength: 128, placeholder: options.heading.label, "aria-label": options.heading.label,
+    testid: options.heading.testid, autocomplete: "off",
+  });
   const send = el("button", { class: "main", testid: options.ids.send }, options.button);
   const form = el("form", {
     class: "writing", testid: options.ids.form,
     submit: (event) => {
       event.preventDefault();
+      if (heading && !heading.value.trim()) {
+        heading.focus();
+        return;
+      }
       if (!text.value.trim() && !photos.length) {
         text.focus();
         return;
       }
       send.disabled = true;
-      attempt(() => options.send({ text: text.value, photos })).then((done) => {
+      attempt(() => options.send({ heading: heading?.value, text: text.value, photos })).then((done) => {
         send.disabled = false;
         if (!done) return;
         text.value = "";
+        if (heading) heading.value = "";
         photos = [];
         show();
         grow();
       });
     },
   },
-  el("label", { for: id, class: "unseen" }, options.label), text, previews,
+  el("label", { for: id, class: "unseen" }, options.label), heading, text, previews,
   el("div", { class: "row" },
     options.photos === false ? null : el("label", { class: "clip" }, picker,
       el("span", { class: "clip-mark", "aria-hidden": "true" }, "Фото")),
@@ -77,7 +87,7 @@ export function writingForm(options) {
     options.cancel && el("button", { type: "button", class: "plain", click: options.cancel }, "Отменить"),
     send));
   text.addEventListener("input", grow);
-  text.addEventListener("focus", () => form.classList.add("open"));
+  form.addEventListener("focusin", () => form.classList.add("open"));
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     if (event.key === "Escape" && options.cancel) options.cancel();

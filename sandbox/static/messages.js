@@ -1,6 +1,6 @@
 // The drawer with the private conversation of the chosen citizen and page.
 import { $, call, el, reconcile } from "./dom.js";
-import { author, photosOf, refresh, shared, time } from "./state.js";
+import { author, photosOf, refresh, shared, time, wordsOf } from "./state.js";
 import { writingForm } from "./form.js";
 
 const read = {};
@@ -16,8 +16,16 @@ function messageNode(message) {
     testid: official ? "private-official" : "private-message", "data-message": message.id,
   },
   official && el("span", { class: "chip" }, "Официальный ответ"),
-  el("p", { class: "words" }, message.text), photosOf(message.files),
-  el("div", { class: "meta" }, time(message.date)));
+  el("div"));
+}
+
+function fillMessage(node, message) {
+  const seen = JSON.stringify(message);
+  if (node.dataset.seen === seen) return;
+  node.dataset.seen = seen;
+  node.lastElementChild.replaceChildren(
+    el("p", { class: "words" }, wordsOf(message.text)), ...[photosOf(message.files)].filter(Boolean),
+    el("div", { class: "meta" }, time(message.date), ...(message.edited ? [el("span", {}, "изменено")] : [])));
 }
 
 export function showMessages() {
@@ -33,7 +41,7 @@ export function showMessages() {
   }
   const before = box.childElementCount;
   box.querySelector(".empty")?.remove();
-  reconcile(box, messages, messageNode);
+  reconcile(box, messages, messageNode, fillMessage);
   if (!messages.length) {
     box.append(el("p", { class: "quiet empty" }, "Здесь появится переписка. Личное сообщение увидят только сотрудники, которые ведут страницу."));
   }

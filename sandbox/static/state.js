@@ -2,7 +2,7 @@
 import { call, el, when } from "./dom.js";
 
 export const shared = {
-  world: null, page: 1, citizen: 0, ready: false, opened: 0,
+  world: null, page: 1, section: "wall", citizen: 0, ready: false, opened: 0,
   /** Set by app.js: shows the world again. */
   show: () => {},
 };
@@ -26,6 +26,26 @@ export function officialName(name) {
     el("span", { class: "tick", title: "Официальная страница", role: "img", "aria-label": "Официальная страница" }, "✓"))];
 }
 
+export function nameLine(ownerId) {
+  const { name } = author(ownerId);
+  return ownerId < 0
+    ? el("span", { class: "name official-name" }, isOfficial(ownerId) ? officialName(name) : name)
+    : el("span", { class: "name" }, name);
+}
+
+export function isOfficial(ownerId) {
+  return ownerId < 0 && shared.world.groups[-ownerId]?.official !== false;
+}
+
+/** Words of a person; a mention as VK stores it, `[club1|…]`, shows its name only. */
+export function wordsOf(text) {
+  const parts = text.split(/\[((?:id|club|public)\d+)(?::[^|\]]*)?\|([^\]]+)\]/);
+  return parts.flatMap((part, index) => {
+    if (index % 3 === 0) return part ? [part] : [];
+    return index % 3 === 2 ? [el("span", { class: "mention", title: parts[index - 1] }, part)] : [];
+  });
+}
+
 export function time(seconds) {
   const node = el("time", { datetime: new Date(seconds * 1000).toISOString() });
   node.dataset.date = seconds;
@@ -33,12 +53,16 @@ export function time(seconds) {
   return node;
 }
 
+export function fileUrl(file) {
+  const extension = { "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif" }[file.mime] ?? "bin";
+  return `/files/${file.id}/${file.key}.${extension}`;
+}
+
 export function photosOf(files) {
   if (!files.length) return null;
   return el("div", { class: `photos n${Math.min(files.length, 3)}` }, files.map((id) => {
     const file = shared.world.files[id];
-    const extension = { "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif" }[file.mime] ?? "bin";
-    const url = `/files/${id}/${file.key}.${extension}`;
+    const url = fileUrl(file);
     if (!file.mime.startsWith("image/")) {
       return el("a", { class: "file", href: url, target: "_blank", rel: "noopener" }, file.title || "Документ");
     }

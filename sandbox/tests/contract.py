@@ -55,7 +55,20 @@ def _documents():
     # A base that forbids everything its heirs add could not be inherited.
     group = documents["groups/objects.json"]["definitions"]["groups_group"]
     group.pop("additionalProperties", None)
+    # The schema forbids negative owners of topics and photos in events; pages have
+    # negative ids everywhere and VK sends them so.
+    callback = documents["callback/objects.json"]["definitions"]
+    for name in ("board_post_delete", "photo_comment", "photo_comment_delete"):
+        _owners_may_be_pages(callback[f"callback_{name}"])
     return documents
+
+
+def _owners_may_be_pages(node):
+    """Take the minimum from the fields that name an owner, in place."""
+    for part in [node, *node.get("allOf", ())]:
+        for name, value in part.get("properties", {}).items():
+            if name.endswith("owner_id"):
+                value.pop("minimum", None)
 
 
 @functools.cache

@@ -72,8 +72,72 @@ def cases():
         ("users.get", USER, {}),
         ("utils.getServerTime", SERVICE, {}),
         ("photos.getMessagesUploadServer", COMMUNITY, {"peer_id": 0}),
+        ("photos.getWallUploadServer", USER, {"group_id": 1}),
         ("docs.getWallUploadServer", COMMUNITY, {"group_id": 1}),
+        ("docs.getMessagesUploadServer", COMMUNITY, {"peer_id": 104}),
+        ("messages.edit", COMMUNITY,
+         {"peer_id": "PEER", "message_id": "SENT", "message": "Иначе"}),
+        ("messages.delete", COMMUNITY, {"message_ids": "1,999", "delete_for_all": 1}),
+        ("messages.delete", COMMUNITY, {"message_ids": "SENT", "delete_for_all": 1}),
+        *other_places(),
+        *callback_cases(),
     ]  # fmt: skip
+
+
+def other_places():
+    """Return the cases of boards, photos, videos and mentions."""
+    board = {"group_id": 1, "topic_id": "T"}
+    photo = {"owner_id": -1, "photo_id": "F"}
+    video = {"owner_id": -1, "video_id": "V"}
+    here = {"owner_id": -1}
+    say = {"message": "Здравствуйте", "from_group": 1}
+    result = []
+    for extended in (0, 1):
+        more = {"extended": extended}
+        result += [
+            ("board.getTopics", SERVICE, {"group_id": 1, "preview": 3, **more}),
+            ("board.getComments", SERVICE, {**board, **more, "need_likes": 1}),
+            ("board.getComments", USER, {**board, **more, "start_comment_id": "TC"}),
+            ("photos.getComments", USER, {**photo, **more, "need_likes": 1}),
+            ("video.getComments", USER, {**video, **more, "thread_items_count": 10}),
+            ("photos.get", SERVICE, {**here, "album_id": "wall", **more}),
+            ("photos.getAll", USER, {**here, **more}),
+            ("photos.getById", SERVICE, {"photos": "FULL", **more}),
+            ("video.get", USER, {**here, **more}),
+        ]
+    result += [
+        ("board.addTopic", USER, {"group_id": 1, "title": "Тема", "text": "а"}),
+        ("photos.getAllComments", USER, {**here, "need_likes": 1}),
+        ("newsfeed.getMentions", USER, {**here, "start_time": 1}),
+        ("video.get", USER, {"videos": "-1_11,-1_777"}),
+    ]
+    for area, where, comment in (
+        ("board", board, {**board, "comment_id": "TC"}),
+        ("photos", photo, {**here, "comment_id": "FC"}),
+        ("video", video, {**here, "comment_id": "VC"}),
+    ):
+        result += [
+            (f"{area}.createComment", USER, {**where, **say}),
+            (f"{area}.editComment", USER, {**comment, "message": "Иначе"}),
+            (f"{area}.deleteComment", USER, comment),
+            (f"{area}.restoreComment", USER, comment),
+        ]
+    return result
+
+
+def callback_cases():
+    """Return the cases of Callback API; nothing listens at the address."""
+    server = {"group_id": 1, "url": "http://127.0.0.1:9/", "title": "Приём"}
+    own = {"group_id": 1, "server_id": 1}
+    return [
+        ("groups.getCallbackConfirmationCode", COMMUNITY, {"group_id": 1}),
+        ("groups.addCallbackServer", COMMUNITY, {**server, "secret_key": "ключ"}),
+        ("groups.getCallbackServers", COMMUNITY, {"group_id": 1}),
+        ("groups.getCallbackSettings", COMMUNITY, own),
+        ("groups.setCallbackSettings", COMMUNITY, {**own, "wall_reply_new": 1}),
+        ("groups.editCallbackServer", COMMUNITY, {**server, "server_id": 1}),
+        ("groups.deleteCallbackServer", COMMUNITY, own),
+    ]
 
 
 HAVE = contract.folder()
@@ -101,7 +165,24 @@ class TestContract(GroundCase):
             "C": self.thread["thread"],
             "OWN": self.thread["id"],
             "POST": f"-1_{self.thread['post_id']},-1_999999",
+            "PEER": 104,
+            "SENT": self.world.add_message(1, 104, "ответ", out=True)["id"],
         }
+        topic = self.world.add_topic(1, 101, "Двор", "Яма")["id"]
+        photo = self.world.photos(1)[0]
+        video = next(iter(group["videos"].values()))["id"]
+        for key, where, parent in (
+            ("T", "board", topic),
+            ("F", "photo", photo["id"]),
+            ("V", "video", video),
+        ):
+            names[key] = parent
+            top = self.world.add_comment(1, parent, 102, "да", where=where)["id"]
+            files = [self.world.add_file(PIXEL, 101)["id"]]
+            self.world.add_comment(1, parent, 101, "нет", top, files, where=where)
+            own = self.world.add_comment(1, parent, -1, "ответ", top, where=where)
+            names[f"{key}C"] = own["id"]
+        names["FULL"] = f"-1_{photo['id']}_{photo['key']}"
         self.names = names
 
     def check(self, name, answer, **options):
@@ -135,11 +216,14 @@ class TestContract(GroundCase):
         for server, field, save, value in (
             ("photos.getMessagesUploadServer", "photo", "photos.saveMessagesPhoto", 0),
             ("docs.getWallUploadServer", "file", "docs.save", None),
+            ("docs.getMessagesUploadServer", "file", "docs.save", 104),
+            ("photos.getWallUploadServer", "photo", "photos.saveWallPhoto", None),
         ):
-            with self.subTest(save):
-                url = self.vk(server, peer_id=value)["upload_url"]
+            with self.subTest(server):
+                token = USER if "Wall" in save else COMMUNITY
+                url = self.vk(server, token, peer_id=value)["upload_url"]
                 sent = self.session.post(url, files={field: ("a.png", PIXEL)}).json()
-                answer = self.raw(save, COMMUNITY, **sent)
+                answer = self.raw(save, token, **sent)
                 self.check(save, answer)
 
     def test_messages_with_attachments(self):
@@ -168,6 +252,14 @@ class TestContract(GroundCase):
         message = self.world.add_message(1, 101, "личное")
         self.world.edit_message(1, message["id"], "личное, исправлено")
         self.world.add_message(1, 101, "ответ", out=True)
+        for where, parent in (("board", "T"), ("photo", "F"), ("video", "V")):
+            files = [self.world.add_file(PIXEL, 101)["id"]]
+            made = self.world.add_comment(
+                1, self.names[parent], 101, "да", None, files, where=where
+            )["id"]
+            self.world.edit_comment(1, made, "нет", where=where)
+            self.world.delete_comment(1, made, where=where)
+            self.world.restore_comment(1, made, where=where)
         callback = "callback/objects.json#/definitions/callback_"
         comment = "wall/objects.json#/definitions/wall_wall_comment"
         message = "messages/objects.json#/definitions/messages_message"
@@ -181,6 +273,12 @@ class TestContract(GroundCase):
             "message_edit": message,
             "message_reply": message,
         }
+        for kind in ("new", "edit", "restore"):
+            definitions[f"board_post_{kind}"] = f"{callback}board_post_{kind}"
+            definitions[f"photo_comment_{kind}"] = f"{callback}photo_comment"
+            definitions[f"video_comment_{kind}"] = f"{callback}video_comment"
+        for place in ("board_post", "photo_comment", "video_comment"):
+            definitions[f"{place}_delete"] = f"{callback}{place}_delete"
         base = "callback/objects.json#/definitions/callback_base"
         seen = set()
         for _number, event in queue["events"]:

@@ -118,8 +118,8 @@ class TestPersistence(GroundCase):
     def test_world_survives_a_restart(self):
         ground = self.start_ground(state_path=self.path)
         post = ground.world.add_post(1, -1, "останется")["id"]
-        before = json.loads(Path(self.path).read_text(encoding="utf-8"))
         ground.stop()
+        before = json.loads(Path(self.path).read_text(encoding="utf-8"))
         again = self.start_ground(state_path=self.path, seed=False)
         self.assertEqual(again.world.post(1, post)["text"], "останется")
         self.assertEqual(before["groups"], again.world.state["groups"])

@@ -79,6 +79,77 @@ class TestMessages(GroundCase):
         self.assertIn("error", answer)
 
 
+class TestChanging(GroundCase):
+    """messages.edit and messages.delete."""
+
+    def setUp(self):
+        super().setUp()
+        self.sent = self.vk("messages.send", peer_id=104, random_id=5, message="Да")
+        self.peer = {"peer_id": 104, "message_id": self.sent}
+
+    def found(self, message_id):
+        return self.vk("messages.getById", message_ids=message_id)["items"]
+
+    def test_edit(self):
+        events = self.world.group(1)["long_poll"]["events"]
+        self.assertEqual(self.vk("messages.edit", **self.peer, message="Нет"), 1)
+        (item,) = self.found(self.sent)
+        self.assertEqual((item["text"], item["id"]), ("Нет", self.sent))
+        self.assertIn("update_time", item)
+        self.assertEqual(events[-1][1]["type"], "message_edit")
+        number = item["conversation_message_id"]
+        self.vk("messages.edit", peer_id=104, cmid=number, message="Может быть")
+        self.assertEqual(self.found(self.sent)[0]["text"], "Может быть")
+
+    def test_edit_refusals(self):
+        other = self.vk("messages.getHistory", peer_id=104, count=2)["items"][1]
+        edit = "messages.edit"
+        self.refused(15, edit, peer_id=104, message_id=other["id"], message="а")
+        self.refused(100, edit, peer_id=104, message_id=999, message="а")
+        self.refused(100, edit, peer_id=104, message="а")
+        self.refused(100, edit, **self.peer)
+        self.refused(914, edit, **self.peer, message="а" * 4097)
+        self.refused(28, edit, SERVICE, **self.peer, message="а")
+        self.control("PATCH", "settings", {"time_shift": 90000})
+        self.refused(909, edit, **self.peer, message="поздно")
+
+    def test_delete(self):
+        (result,) = self.vk(
+            "messages.delete", message_ids=self.sent, delete_for_all=1
+        )  # fmt: skip
+        self.assertEqual((result["message_id"], result["response"]), (self.sent, 1))
+        self.assertEqual(self.found(self.sent), [])
+        again = self.vk("messages.send", peer_id=104, random_id=6, message="Снова")
+        cmid = self.found(again)[0]["conversation_message_id"]
+        self.assertEqual(cmid, result["conversation_message_id"] + 1)
+
+    def test_delete_refusals(self):
+        other = self.vk("messages.getHistory", peer_id=104, count=2)["items"][1]["id"]
+        ids = f"{other},{self.sent},999"
+        results = self.vk("messages.delete", message_ids=ids, delete_for_all=1)
+        self.assertEqual([r["response"] for r in results], [0, 1, 0])
+        self.assertEqual(results[0]["error"]["code"], 924)
+        (hidden,) = self.vk("messages.delete", message_ids=other)
+        self.assertEqual(hidden["response"], 1)
+        self.assertEqual(len(self.found(other)), 1)
+        self.refused(100, "messages.delete")
+
+    def test_the_same_key_after_deletion_sends_anew(self):
+        self.vk("messages.delete", message_ids=self.sent, delete_for_all=1)
+        again = self.vk("messages.send", peer_id=104, random_id=5, message="Да")
+        self.assertNotEqual(again, self.sent)
+
+    def test_a_conversation_of_nothing(self):
+        only = self.world.add_message(1, 108, "ошибся номером")["id"]
+        count = self.vk("messages.getConversations")["count"]
+        self.control("DELETE", f"messages/1/{only}")
+        self.assertEqual(self.vk("messages.getConversations")["count"], count - 1)
+        self.assertEqual(
+            self.vk("messages.getHistory", peer_id=108, extended=1)["items"], []
+        )
+        self.control("DELETE", f"messages/1/{only}", status=400)
+
+
 class TestPeople(GroundCase):
     """users.get and groups.getById."""
 

@@ -16,7 +16,11 @@ class TestPage(GroundCase):
         return self.session.get(f"{self.ground.url}{path}", timeout=10)
 
     def test_page(self):
-        page = self.get("/")
+        for address in ("/", "/max.html"):
+            with self.subTest(address):
+                self.check_page(self.get(address))
+
+    def check_page(self, page):
         self.assertEqual(page.status_code, 200)
         self.assertIn("Учебная площадка", page.text)
         policy = page.headers["Content-Security-Policy"]
@@ -44,7 +48,8 @@ class TestPage(GroundCase):
 
     def test_no_way_out_of_the_folder(self):
         for path in ("/static/../server.py", "/static/%2e%2e/server.py",
-                     "/static//etc/passwd", "/static/", "/nothing"):  # fmt: skip
+                     "/static//etc/passwd", "/static/", "/nothing",
+                     "/nothing.html", "/max.html/x"):  # fmt: skip
             self.assertEqual(self.get(path).status_code, 404, path)
 
     def test_avatars(self):
@@ -62,10 +67,12 @@ class TestPage(GroundCase):
         good = self.get(f"/files/{record['id']}/{record['key']}.png")
         self.assertEqual(good.content, PIXEL)
         self.assertEqual(good.headers["X-Content-Type-Options"], "nosniff")
-        self.assertEqual(self.get(f"/files/{record['id']}/wrong.png").status_code, 404)
+        for key in ("wrong", "ключ"):
+            path = f"/files/{record['id']}/{key}.png"
+            self.assertEqual(self.get(path).status_code, 404)
 
     def test_scenes(self):
-        for name in pictures._SCENES:
+        for name in pictures.SCENES:
             kind = pictures.inspect(pictures.scene_png(name))
             self.assertEqual(kind, ("image/png", *pictures.SCENE_SIZE))
 

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 
 from .. import constants
 from ..constants import COMMUNITY, SERVICE, USER
-from . import groups, messages, uploads, wall
+from . import (
+    board,
+    callback,
+    groups,
+    messages,
+    newsfeed,
+    photos,
+    uploads,
+    video,
+    wall,
+)
 from .errors import ApiError
 from .parameters import Parameters
 
@@ -21,6 +31,11 @@ METHODS = {
     **messages.METHODS,
     **groups.METHODS,
     **uploads.METHODS,
+    **board.METHODS,
+    **photos.METHODS,
+    **video.METHODS,
+    **newsfeed.METHODS,
+    **callback.METHODS,
 }
 
 ACCESS = {
@@ -37,16 +52,51 @@ ACCESS = {
     "messages.getById": (USER, COMMUNITY),
     "messages.getByConversationMessageId": (USER, COMMUNITY),
     "messages.send": (USER, COMMUNITY),
+    "messages.edit": (USER, COMMUNITY),
+    "messages.delete": (USER, COMMUNITY),
+    "board.getTopics": (USER, SERVICE),
+    "board.getComments": (USER, SERVICE),
+    "board.addTopic": (USER,),
+    "board.createComment": (USER,),
+    "board.editComment": (USER,),
+    "board.deleteComment": (USER, COMMUNITY),
+    "board.restoreComment": (USER, COMMUNITY),
+    "photos.get": (USER, SERVICE),
+    "photos.getAll": (USER,),
+    "photos.getById": (USER, SERVICE),
+    "photos.getComments": (USER,),
+    "photos.getAllComments": (USER,),
+    "photos.createComment": (USER,),
+    "photos.editComment": (USER,),
+    "photos.deleteComment": (USER,),
+    "photos.restoreComment": (USER,),
+    "video.get": (USER,),
+    "video.getComments": (USER,),
+    "video.createComment": (USER,),
+    "video.editComment": (USER,),
+    "video.deleteComment": (USER,),
+    "video.restoreComment": (USER,),
+    "newsfeed.getMentions": (USER,),
     "groups.getById": (USER, COMMUNITY, SERVICE),
     "groups.getLongPollServer": (USER, COMMUNITY),
     "groups.getLongPollSettings": (USER, COMMUNITY),
     "groups.setLongPollSettings": (USER, COMMUNITY),
     "groups.getTokenPermissions": (COMMUNITY,),
+    "groups.getCallbackConfirmationCode": (USER, COMMUNITY),
+    "groups.getCallbackServers": (USER, COMMUNITY),
+    "groups.addCallbackServer": (USER, COMMUNITY),
+    "groups.editCallbackServer": (USER, COMMUNITY),
+    "groups.deleteCallbackServer": (USER, COMMUNITY),
+    "groups.getCallbackSettings": (USER, COMMUNITY),
+    "groups.setCallbackSettings": (USER, COMMUNITY),
     "users.get": (USER, COMMUNITY, SERVICE),
     "utils.getServerTime": (USER, COMMUNITY, SERVICE),
     "photos.getMessagesUploadServer": (USER, COMMUNITY),
     "photos.saveMessagesPhoto": (USER, COMMUNITY),
     "docs.getWallUploadServer": (USER, COMMUNITY),
+    "photos.getWallUploadServer": (USER,),
+    "photos.saveWallPhoto": (USER,),
+    "docs.getMessagesUploadServer": (USER, COMMUNITY),
     "docs.save": (USER, COMMUNITY),
 }
 

@@ -25,6 +25,8 @@ MESSAGES = {
     121: "Invalid hash",
     125: "Invalid group id",
     129: "Invalid photo",
+    200: "Access denied",
+    204: "Access denied",
     211: "Access to wall's comment denied",
     212: "Access to post comments denied",
     213: "Access to status replies denied",
@@ -34,9 +36,12 @@ MESSAGES = {
     900: "Can't send messages for users from blacklist",
     901: "Can't send messages for users without permission",
     902: "Can't send messages to this user due to their privacy settings",
+    909: "Can't edit this message, because it's too old",
     914: "Message is too long",
+    924: "Can't delete this message for everybody",
     950: "Can't send message, reply timed out",
     1117: "Access token has expired",
+    2000: "Servers number limit is reached",
 }
 
 #: Request parameters that are never repeated in an answer.

@@ -1,4 +1,4 @@
-"""Bots Long Poll: the queue of events that VK keeps for each community.
+"""Events of a community, and Bots Long Poll: the queue that VK keeps of them.
 
 `ts` is the number of the last event a client has seen. Answers to a client that is out
 of step: `failed` 1 (history is gone, go on from the new ts), 2 (the key has expired),
@@ -38,8 +38,24 @@ def new_queue():
     }
 
 
-def publish(group, kind, content):
-    """Put an event into the queue, unless it is off or to be dropped."""
+def event(group, kind, content, version):
+    """Return an event as VK sends it; its `event_id` is new each time."""
+    return {
+        "group_id": group["id"],
+        "type": kind,
+        "event_id": secrets.token_hex(20),
+        "v": version,
+        "object": content,
+    }
+
+
+def publish(world, group, kind, content):
+    """Tell the listeners of the world and put an event into the queue.
+
+    The queue gets it unless it is off or the event is to be dropped.
+    """
+    for listener in world.listeners:
+        listener(group, kind, content)
     queue = group["long_poll"]
     if not queue["enabled"] or kind not in queue["subscribed"]:
         return
@@ -47,43 +63,60 @@ def publish(group, kind, content):
         queue["drop"] -= 1
         return
     queue["ts"] += 1
-    event = {
-        "group_id": group["id"],
-        "type": kind,
-        "event_id": secrets.token_hex(20),
-        "v": queue["api_version"],
-        "object": content,
-    }
-    queue["events"].append([queue["ts"], event])
-    if len(queue["events"]) > constants.EVENT_HISTORY:
-        queue["floor"] = queue["events"].pop(0)[0]
+    stored = queue["events"]
+    stored.append([queue["ts"], event(group, kind, content, queue["api_version"])])
+    surplus = len(stored) - max(1, world.state["settings"]["event_history"])
+    if surplus > 0:
+        queue["floor"] = stored[surplus - 1][0]
+        del stored[:surplus]
+
+
+#: Beginnings of the names of events about comments, and the field with the owner of
+#: what is commented. That is no field of the objects of the schema, VK sends it.
+COMMENT_EVENTS = {
+    "wall": ("wall_reply", "post_owner_id"),
+    "board": ("board_post", "topic_owner_id"),
+    "photo": ("photo_comment", "photo_owner_id"),
+    "video": ("video_comment", "video_owner_id"),
+}
 
 
 def wall_post_new(world, group, record):
     """Tell of a new post."""
-    publish(group, "wall_post_new", wire.post(world, group, record))
+    publish(world, group, "wall_post_new", wire.post(world, group, record))
 
 
-def wall_reply(world, group, record, kind):
-    """Tell of a new, edited or restored comment."""
-    content = wire.comment(world, group, record)
-    # The page on events names the owner of the post, the schema the owner of the
-    # comment: VK sends both.
-    content["post_owner_id"] = -group["id"]
-    publish(group, kind, content)
+def comment(world, group, where, record, what):
+    """Tell of a comment; `what`: "new", "edit" or "restore"."""
+    kind, owner = COMMENT_EVENTS[where]
+    content = wire.comment(world, group, record, where)
+    content[owner] = -group["id"]
+    if where == "board":
+        content["topic_id"] = record["topic_id"]
+    elif where in ("photo", "video"):
+        # The comment itself has no owner here: what it stands under has one.
+        content.pop("owner_id", None)
+        content[f"{where}_id"] = record[f"{where}_id"]
+    publish(world, group, f"{kind}_{what}", content)
 
 
-def wall_reply_delete(world, group, record, deleter_id):
-    """Tell that a comment is gone."""
-    content = {
-        "id": record["id"],
-        "owner_id": -group["id"],
-        "post_id": record["post_id"],
-        # `deleter_id` in the page on events, `user_id` in the schema.
-        "deleter_id": deleter_id,
-        "user_id": max(deleter_id, 0) or constants.PAGE_EDITOR,
-    }
-    publish(group, "wall_reply_delete", content)
+def comment_deleted(world, group, where, record, deleter_id):
+    """Tell that a comment is gone: nothing but where it stood and who did it."""
+    kind, owner = COMMENT_EVENTS[where]
+    parent = {
+        "wall": "post_id",
+        "board": "topic_id",
+        "photo": "photo_id",
+        "video": "video_id",
+    }[where]
+    content = {"id": record["id"], parent: record[parent]}
+    content["topic_owner_id" if where == "board" else "owner_id"] = -group["id"]
+    # `deleter_id` in the page on events, `user_id` in the schema.
+    person = max(deleter_id, 0) or constants.PAGE_EDITOR
+    content["deleter_id"] = deleter_id if where == "wall" else person
+    if where in ("wall", "photo"):
+        content["user_id"] = person
+    publish(world, group, f"{kind}_delete", content)
 
 
 def message(world, group, record, kind):
@@ -98,7 +131,7 @@ def message(world, group, record, kind):
             "lang_id": 0,
         }
         content = {"message": content, "client_info": client}
-    publish(group, kind, content)
+    publish(world, group, kind, content)
 
 
 # -- what goes wrong with a queue
@@ -122,6 +155,14 @@ def lose_everything(group):
     forget_history(group)
     expire_key(group)
     group["long_poll"]["lost"] = True
+
+
+def fail(world, group_id, code):
+    """Let the next request of a client get `failed` 1, 2 or 3."""
+    trouble = {1: forget_history, 2: expire_key, 3: lose_everything}[code]
+    with world.lock:
+        trouble(world.group(group_id))
+        world.changed()
 
 
 # -- what a client asks

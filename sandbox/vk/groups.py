@@ -1,7 +1,7 @@
 """Methods `groups.*`, `users.*` and `utils.*`."""
 
 from .. import constants
-from . import events, wire
+from . import events, shared, wire
 from .errors import ApiError, invalid
 
 #: Events of the long poll settings, as listed in `groups_long_poll_events`.
@@ -34,7 +34,7 @@ PERMISSIONS = {
 }
 
 
-def _own_group(call):
+def own_group(call):
     """Return the community in `group_id` that the token may manage."""
     group_id = call.parameters.required_integer("group_id", minimum=1)
     group = call.world.state["groups"].get(str(group_id))
@@ -42,6 +42,8 @@ def _own_group(call):
         raise ApiError(125)
     if call.token.kind == constants.COMMUNITY and call.token.owner != group_id:
         raise ApiError(15, "group_id does not belong to this token")
+    if not shared.manages(call, group):
+        raise ApiError(15, "you are no editor of this community")
     return group
 
 
@@ -64,7 +66,7 @@ def get_by_id(call):
 
 def get_long_poll_server(call):
     """groups.getLongPollServer."""
-    group = _own_group(call)
+    group = own_group(call)
     if not group["long_poll"]["enabled"]:
         raise invalid("longpoll for this group is not enabled")
     return events.server(group)
@@ -72,7 +74,7 @@ def get_long_poll_server(call):
 
 def get_long_poll_settings(call):
     """groups.getLongPollSettings."""
-    queue = _own_group(call)["long_poll"]
+    queue = own_group(call)["long_poll"]
     subscribed = {name: int(name in queue["subscribed"]) for name in EVENT_NAMES}
     return {
         "api_version": queue["api_version"],
@@ -84,7 +86,7 @@ def get_long_poll_settings(call):
 def set_long_poll_settings(call):
     """groups.setLongPollSettings: what is not passed stays as it was."""
     read = call.parameters
-    queue = _own_group(call)["long_poll"]
+    queue = own_group(call)["long_poll"]
     queue["enabled"] = read.flag("enabled", queue["enabled"])
     queue["api_version"] = read.text("api_version") or queue["api_version"]
     queue["subscribed"] = [

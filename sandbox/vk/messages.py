@@ -3,10 +3,12 @@
 from .. import constants
 from . import wire
 from .errors import ApiError, invalid
-from .wall import attached_files
+from .shared import attached_files
 
 FILTERS = ("all", "archive", "important", "sorted_chats", "unanswered", "unread")
 CHAT_START = 2000000000
+#: Seconds in which a message can be changed, or deleted for both sides.
+CHANGE_LIMIT = 24 * 3600
 
 
 def _group(call):
@@ -48,6 +50,7 @@ def get_conversations(call):
     talks = [
         (wire.conversation(group, int(peer_id), talk), talk["messages"][-1])
         for peer_id, talk in group["conversations"].items()
+        if talk["messages"]
     ]
     talks.sort(key=lambda pair: pair[1]["id"], reverse=True)
     unread = [talk for talk, _last in talks if talk.get("unread_count")]
@@ -102,7 +105,7 @@ def get_history(call):
     page = messages[first : first + count]
     answer = _items(call, group, page, count=total)
     if read.flag("extended"):
-        talks = [wire.conversation(group, peer_id, talk)] if talk else []
+        talks = [wire.conversation(group, peer_id, talk)] if messages else []
         answer["conversations"] = talks
     return answer
 
@@ -147,7 +150,7 @@ def send(call):
     text = read.text("message").strip()
     if not text and not files:
         raise invalid("message is empty or invalid")
-    if len(text) > constants.TEXT_LIMIT:
+    if len(text) > call.world.state["settings"]["text_limit"]:
         raise ApiError(914)
     if read.get("peer_ids"):
         return [
@@ -183,7 +186,9 @@ def _send(call, group, peer_id, text, files, random_id):
     memory = f"{group['id']}:{peer_id}:{random_id}"
     remembers = random_id and world.state["settings"]["random_id_memory"]
     if remembers and memory in world.state["random_ids"]:
-        return world.find_message(group["id"], world.state["random_ids"][memory])
+        known = world.find_message(group["id"], world.state["random_ids"][memory])
+        if known:
+            return known
     if str(peer_id) not in group["conversations"]:
         # A page may write only to who wrote to it or allowed it.
         raise ApiError(901)
@@ -196,7 +201,95 @@ def _send(call, group, peer_id, text, files, random_id):
     return message
 
 
+def edit(call):
+    """messages.edit: the page's own message, `message_id` or `cmid`, for a day.
+
+    Attachments that are not named again are taken away.
+    """
+    read = call.parameters
+    group = _group(call)
+    peer_id = read.required_integer("peer_id")
+    message = _chosen(call, group, peer_id)
+    if not message["out"]:
+        raise ApiError(15)
+    if call.world.now() - message["date"] > CHANGE_LIMIT:
+        raise ApiError(909)
+    files = attached_files(call, read.text("attachment"), private=True)
+    text = read.text("message").strip()
+    if not text and not files:
+        raise invalid("message is empty or invalid")
+    if len(text) > call.world.state["settings"]["text_limit"]:
+        raise ApiError(914)
+    call.world.edit_message(group["id"], message["id"], text, files)
+    return 1
+
+
+def _chosen(call, group, peer_id):
+    """Return the message of `message_id`, `cmid` or `conversation_message_id`."""
+    read = call.parameters
+    talk = group["conversations"].get(str(peer_id))
+    messages = talk["messages"] if talk else []
+    number, key = read.integer("message_id", 0, minimum=0), "id"
+    if not number:
+        number = read.integer("cmid") or read.integer("conversation_message_id")
+        key = "conversation_message_id"
+    if not number:
+        raise invalid("message_id is undefined")
+    found = next((message for message in messages if message[key] == number), None)
+    if not found:
+        raise invalid("message_id is invalid")
+    return found
+
+
+def delete(call):
+    """messages.delete: a result for each of `message_ids`, or `cmids` of a peer.
+
+    Only `delete_for_all` takes a message away here, and only the page's own within a
+    day; without it the page hides the message from itself, which changes nothing.
+    """
+    read = call.parameters
+    group = _group(call)
+    if read.get("cmids"):
+        peer_id, key = _peer(call), "conversation_message_id"
+        talk = group["conversations"].get(str(peer_id))
+        messages = talk["messages"] if talk else []
+        wanted = read.integers("cmids")
+    else:
+        read.required("message_ids")
+        wanted, key = read.integers("message_ids"), "id"
+        messages = [
+            message
+            for talk in group["conversations"].values()
+            for message in talk["messages"]
+        ]
+    known = {message[key]: message for message in messages}
+    for_all = read.flag("delete_for_all")
+    return [_delete(call, group, known.get(n), n, key, for_all) for n in wanted[:1000]]
+
+
+def _delete(call, group, message, number, key, for_all):
+    """Delete one message; a refusal does not stop the others."""
+    if not message:
+        name = "message_id" if key == "id" else key
+        return {name: number, "response": 0}
+    result = {
+        "peer_id": message["peer_id"],
+        "message_id": message["id"],
+        "conversation_message_id": message["conversation_message_id"],
+    }
+    late = call.world.now() - message["date"] > CHANGE_LIMIT
+    if for_all and (late or not message["out"]):
+        refusal = ApiError(924).envelope("messages.delete", {})["error"]
+        error = {"code": 924, "description": refusal["error_msg"]}
+        return {**result, "response": 0, "error": error}
+    if for_all:
+        call.world.delete_message(group["id"], message["id"])
+    return {**result, "response": 1}
+
+
 METHODS = {
+    "messages.edit": edit,
+    "messages.delete": delete,
     "messages.getConversations": get_conversations,
     "messages.getHistory": get_history,
     "messages.getById": get_by_id,

@@ -66,6 +66,23 @@ def doc_server(call):
     return {"upload_url": _upload_url("doc", _owner(call))}
 
 
+def wall_photo_server(call):
+    """photos.getWallUploadServer: only people can put photos on a wall."""
+    owner_id = _owner(call)
+    return {
+        "upload_url": _upload_url("photo", owner_id),
+        "album_id": wire.PHOTO_ALBUM["photo"],
+        "user_id": call.token.owner,
+    }
+
+
+def messages_doc_server(call):
+    """docs.getMessagesUploadServer."""
+    call.parameters.integer("peer_id", 0)
+    call.parameters.choice("type", "doc", ("doc", "audio_message", "graffiti"))
+    return {"upload_url": _upload_url("doc", _owner(call))}
+
+
 def receive(kind, owner, signature, title, data):
     """Take an uploaded file; returns what the upload address answers."""
     if not hmac.compare_digest(signature, _sign(kind, owner)):
@@ -101,6 +118,15 @@ def _take(code, owner_id):
 
 def save_photo(call):
     """photos.saveMessagesPhoto."""
+    return _save_photo(call, "message_photo")
+
+
+def save_wall_photo(call):
+    """photos.saveWallPhoto."""
+    return _save_photo(call, "photo")
+
+
+def _save_photo(call, kind):
     photo = call.parameters.required("photo")
     signature = call.parameters.text("hash")
     if not hmac.compare_digest(signature.encode(), _sign(photo).encode()):
@@ -113,7 +139,7 @@ def save_photo(call):
     if not found:
         raise ApiError(129)
     record = call.world.add_file(
-        found[1], owner_id, "message_photo", uploader_id=constants.PAGE_EDITOR
+        found[1], owner_id, kind, uploader_id=constants.PAGE_EDITOR
     )
     return [wire.photo(record)]
 
@@ -140,6 +166,9 @@ def save_doc(call):
 METHODS = {
     "photos.getMessagesUploadServer": photo_server,
     "photos.saveMessagesPhoto": save_photo,
+    "photos.getWallUploadServer": wall_photo_server,
+    "photos.saveWallPhoto": save_wall_photo,
+    "docs.getMessagesUploadServer": messages_doc_server,
     "docs.getWallUploadServer": doc_server,
     "docs.save": save_doc,
 }

@@ -22,6 +22,8 @@ DOC_TYPES = {"image/png": 4, "image/jpeg": 4, "image/gif": 3, "application/pdf":
 
 def file_url(record):
     """Return the address of the bytes of a file."""
+    if record.get("url"):
+        return record["url"]
     extension = EXTENSIONS.get(record["mime"], "bin")
     return f"{BASE}/files/{record['id']}/{record['key']}.{extension}"
 
@@ -96,13 +98,14 @@ def likes(count=0):
     return {"can_like": 0, "count": count, "user_likes": 0, "can_publish": 0}
 
 
+def live(world, group, where, parent_id):
+    """Return how many comments under a thing are not deleted."""
+    comments = world.comments_under(group["id"], where, parent_id)
+    return sum(not record["deleted"] for record in comments)
+
+
 def post(world, group, record):
     """Return a wall post object."""
-    live = [
-        comment
-        for comment in group["comments"].values()
-        if comment["post_id"] == record["id"] and not comment["deleted"]
-    ]
     result = {
         "inner_type": "wall_wallpost",
         "id": record["id"],
@@ -114,43 +117,132 @@ def post(world, group, record):
         "type": "post",
         "attachments": attachments(world, record["files"]),
         "post_source": {"type": "vk" if record["from_id"] > 0 else "api"},
-        "comments": {"can_post": 1, "can_view": 1, "count": len(live)},
+        "comments": {
+            "can_post": 1,
+            "can_view": 1,
+            "count": live(world, group, "wall", record["id"]),
+            "groups_can_post": True,
+        },
         "likes": likes(record["likes"]),
         "reposts": {"count": 0, "user_reposted": 0},
         "views": {"count": record["views"]},
         "is_favorite": False,
         "hash": f"sandbox{group['id']}{record['id']}",
     }
-    result["comments"]["groups_can_post"] = True
     if record.get("pinned"):
         result["is_pinned"] = 1
     return result
 
 
-def comment(world, group, record):
+def mentioning_post(world, group, record):
+    """Return a post with a mention: without the fields of a reader of its wall."""
+    result = post(world, group, record)
+    result["to_id"] = -group["id"]
+    return result
+
+
+def mentioning_comment(world, group, record):
+    """Return a comment with a mention: a post of the type "reply"."""
+    return {
+        "inner_type": "wall_wallpost",
+        "id": record["id"],
+        "owner_id": -group["id"],
+        "to_id": -group["id"],
+        "from_id": record["from_id"],
+        "date": record["date"],
+        "text": record["text"],
+        "post_type": "reply",
+        "type": "reply",
+        "post_id": record["post_id"],
+        "parents_stack": [record["thread"]] if record["thread"] else [],
+        "attachments": attachments(world, record["files"]),
+        "likes": likes(),
+        "is_favorite": False,
+    }
+
+
+def comment(world, group, record, where="wall"):
     """Return a comment object without its thread.
 
-    A deleted comment keeps its place and loses its author and words.
+    A deleted comment of a wall or video keeps its place and loses author and words. A
+    `strange` record shows other fields than VK would.
     """
     result = {
         "id": record["id"],
         "from_id": record["from_id"],
         "date": record["date"],
         "text": record["text"],
-        "post_id": record["post_id"],
-        "owner_id": -group["id"],
-        "parents_stack": [record["thread"]] if record["thread"] else [],
     }
+    if where == "wall":
+        result["post_id"] = record["post_id"]
+    if where != "board":
+        result["owner_id"] = -group["id"]
+        result["parents_stack"] = [record["thread"]] if record["thread"] else []
     if record["deleted"]:
         result.update(from_id=0, text="", deleted=True)
         return result
     if record["files"]:
         result["attachments"] = attachments(world, record["files"])
-    parent = record["reply_to"] and group["comments"].get(str(record["reply_to"]))
-    if parent:
-        result["reply_to_comment"] = parent["id"]
-        result["reply_to_user"] = parent["from_id"]
+    if record["reply_to"]:
+        answered = world.comment(group["id"], record["reply_to"], where)
+        result["reply_to_comment"] = answered["id"]
+        result["reply_to_user"] = answered["from_id"]
+    strange = record.get("strange") or {}
+    result.update(strange.get("set", {}))
+    for name in strange.get("without", ()):
+        result.pop(name, None)
     return result
+
+
+def topic(world, group, record, preview=0, length=90):
+    """Return a board topic; `preview`: 1 the first comment, 2 the last one, 3 both."""
+    comments = [
+        item
+        for item in world.comments_under(group["id"], "board", record["id"])
+        if not item["deleted"]
+    ]
+    last = comments[-1] if comments else None
+    result = {
+        "id": record["id"],
+        "title": record["title"],
+        "created": record["created"],
+        "created_by": record["created_by"],
+        "updated": last["date"] if last else record["created"],
+        "updated_by": last["from_id"] if last else record["created_by"],
+        "is_closed": int(record["closed"]),
+        "is_fixed": int(record["fixed"]),
+        "comments": len(comments),
+    }
+    for bit, name, chosen in ((1, "first_comment", 0), (2, "last_comment", -1)):
+        if preview & bit and comments:
+            text = comments[chosen]["text"]
+            result[name] = text[:length] if length else text
+    return result
+
+
+def video(world, group, record):
+    """Return a video object."""
+    image = world.state["files"][str(record["image"])]
+    picture = {
+        "width": image["width"],
+        "height": image["height"],
+        "url": file_url(image),
+    }
+    return {
+        "response_type": "full",
+        "id": record["id"],
+        "owner_id": -group["id"],
+        "title": record["title"],
+        "description": record["description"],
+        "date": record["date"],
+        "adding_date": record["date"],
+        "duration": record["duration"],
+        "image": [picture],
+        "views": record["views"],
+        "comments": live(world, group, "video", record["id"]),
+        "can_comment": 1,
+        "type": "video",
+    }
 
 
 def message(world, group, record):
@@ -238,7 +330,7 @@ def group(record, fields=()):
     possible = {
         "description": record["description"],
         "members_count": record["members_count"],
-        "verified": 1,
+        "verified": int(record.get("official", True)),
         "can_message": 1,
         "wall": 1,
     }

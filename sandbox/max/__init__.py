@@ -1,0 +1,1 @@
+"""MAX: the bot interface with channels, comments of their posts, private dialogues."""

@@ -1,0 +1,1 @@
+"""Odnoklassniki: the REST interface, the graph of messages, webhooks, uploads."""
