@@ -1,1 +1,1 @@
-from . import helpdesk_ticket
+from . import helpdesk_social_hook, helpdesk_ticket

@@ -8,6 +8,7 @@ alike their words are.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .text import lemma, lemmas, parses, words
 
@@ -70,12 +71,7 @@ class Profile:
     @classmethod
     def of(cls, text: str) -> "Profile":
         """The profile of `text`; costs a morphological analysis."""
-        content = {word: set() for word in lemmas(text) - GENERAL}
-        for word in words(text):
-            forms = content.get(lemma(word.text))
-            if forms is not None:
-                forms.update(r.normal_form.replace("ё", "е") for r in parses(word.text))
-        return cls({w: frozenset(forms) for w, forms in content.items()}, houses(text))
+        return _profile(text)
 
     def found_in(self, other: "Profile") -> list[str]:
         """Lemmas of the words that `other` has, too, in one reading or another."""
@@ -95,6 +91,17 @@ class Likeness:
     score: float
     shared: tuple[str, ...]
     reason: str
+
+
+@lru_cache(maxsize=2048)
+def _profile(text: str) -> Profile:
+    # Each message is compared with the same earlier ones as those beside it.
+    content = {word: set() for word in lemmas(text) - GENERAL}
+    for word in words(text):
+        forms = content.get(lemma(word.text))
+        if forms is not None:
+            forms.update(r.normal_form.replace("ё", "е") for r in parses(word.text))
+    return Profile({w: frozenset(forms) for w, forms in content.items()}, houses(text))
 
 
 def houses(text: str) -> frozenset[str]:

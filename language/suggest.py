@@ -41,39 +41,73 @@ def rank(
 
     :param topics: stems of each topic, a list or a text with commas or line ends
     """
-    stems = {key: split_stems(value) for key, value in topics.items()}
-    shared: dict[tuple, int] = {}
-    for own in stems.values():
-        for stem in own:
-            shared[stem] = shared.get(stem, 0) + 1
+    vocabulary = _vocabulary(
+        tuple(
+            (key, value if isinstance(value, str) else "\n".join(value or ()))
+            for key, value in topics.items()
+        )
+    )
     spoken = _words(text)
+    found = {stem: _places(stem, spoken) for stem in vocabulary.begun_by(spoken)}
+    touched = {key for stem, places in found.items() if places
+               for key in vocabulary.claims[stem]}  # fmt: skip
     weights, decided = {}, {}
-    for key, own in stems.items():
+    for key in topics if touched else ():
+        if key not in touched:
+            continue
         places = {}
-        for stem in own:
-            found = _places(stem, spoken)
-            if not found:
-                continue
+        for stem in vocabulary.stems[key]:
             weight = PHRASE_WEIGHT if len(stem) > 1 else 1.0
             # What several topics claim decides little between them.
-            weight /= shared[stem]
+            weight /= len(vocabulary.claims[stem])
             # Two stems that meet in one word count once.
-            for place in found[:1]:
+            for place in found.get(stem, ())[:1]:
                 if weight > places.get(place, 0):
                     places[place] = weight
-        if places:
-            weights[key] = sum(places.values())
-            decided[key] = tuple(
-                dict.fromkeys(
-                    " ".join(spoken[i][0] for i in place) for place in sorted(places)
-                )
+        weights[key] = sum(places.values())
+        decided[key] = tuple(
+            dict.fromkeys(
+                " ".join(spoken[i][0] for i in place) for place in sorted(places)
             )
+        )
     total = sum(weights.values())
     ranked = [
         Suggestion(key, weight / total * (1 - 0.5**weight), decided[key])
         for key, weight in weights.items()
     ]
     return sorted(ranked, key=lambda suggestion: -suggestion.score)[:top]
+
+
+class _Vocabulary:
+    """The stems of several topics, ready to be looked up by the words of a text."""
+
+    def __init__(self, topics):
+        self.stems = {key: split_stems(value) for key, value in topics}
+        self.claims: dict[tuple[str, ...], list[Hashable]] = {}
+        for key, own in self.stems.items():
+            for stem in own:
+                self.claims.setdefault(stem, []).append(key)
+        self._begun: dict[str, list[tuple[str, ...]]] = {}
+        for stem in self.claims:
+            self._begun.setdefault(stem[0], []).append(stem)
+        self._lengths = sorted({len(first) for first in self._begun})
+
+    def begun_by(self, spoken) -> set[tuple[str, ...]]:
+        """Stems of which at least the first word begins a word that was spoken."""
+        met = set()
+        for form in {form for _text, *forms in spoken for form in forms}:
+            for end in self._lengths:
+                if end > len(form):
+                    break
+                found = self._begun.get(form[:end])
+                if found:
+                    met.update(found)
+        return met
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(topics: tuple[tuple[Hashable, str], ...]) -> _Vocabulary:
+    return _Vocabulary(topics)
 
 
 @lru_cache(maxsize=4096)
@@ -95,9 +129,10 @@ def _plain(word: str) -> str:
     return word.lower().replace("ё", "е")
 
 
-def _words(text: str) -> list[tuple[str, str, str]]:
+@lru_cache(maxsize=64)
+def _words(text: str) -> tuple[tuple[str, str, str], ...]:
     """Each word as it stands, in plain spelling, and its lemma."""
-    return [(w.text, _plain(w.text), lemma(w.text)) for w in words(text or "")]
+    return tuple((w.text, _plain(w.text), lemma(w.text)) for w in words(text or ""))
 
 
 def _begins(stem: str, word: tuple[str, str, str]) -> bool:

@@ -134,12 +134,16 @@ def lemmas(text: str) -> frozenset[str]:
     """The lemmas of the words that carry content: no prepositions, no numbers."""
     found = set()
     for word in words(text):
-        readings = parses(word.text)
-        tag = readings[0].tag if readings else ()
-        if any(mark in tag for mark in _EMPTY) or word.text[0].isdigit():
-            continue
-        found.add(lemma(word.text))
+        if not word.text[0].isdigit() and _carries(word.text.lower()):
+            found.add(lemma(word.text))
     return frozenset(found - _EMPTY_LEMMAS)
+
+
+@lru_cache(maxsize=20000)
+def _carries(word):
+    readings = parses(word)
+    tag = readings[0].tag if readings else ()
+    return not any(mark in tag for mark in _EMPTY)
 
 
 def _morphology():

@@ -139,9 +139,10 @@ class HelpdeskSocialAccount(models.Model):
             names.setdefault(secret.account_id.id, []).append(secret.name)
         labels = {name: self._secret_label(name) for name in SECRETS}
         for account in self:
-            account.access_token = account.service_token = False
+            for name in SECRETS:
+                account[name] = False
             known = sorted(names.get(account.id, []))
-            account.stored_secrets = ", ".join(labels.get(n, n) for n in known)
+            account.stored_secrets = ", ".join(labels[n] for n in known if n in labels)
 
     @api.model
     def _secret_label(self, name):
@@ -211,7 +212,8 @@ class HelpdeskSocialAccount(models.Model):
         self.ensure_one()
         # sudo: the model of secrets is closed to everybody.
         secrets = self.env["helpdesk.social.account.secret"].sudo()
-        rows = secrets.search([("account_id", "=", self.id)])
+        mine = [("account_id", "=", self.id)]
+        rows = secrets.search_fetch(mine, ["name", "value"])
         return {row.name: row.value for row in rows}
 
     def write(self, vals):
@@ -222,10 +224,15 @@ class HelpdeskSocialAccount(models.Model):
             moved = self.filtered(
                 lambda a: (a.api_url or "") != (vals["api_url"] or "")
             )
-            # sudo: the model of secrets is closed to everybody.
-            secrets = self.env["helpdesk.social.account.secret"].sudo()
-            secrets.search([("account_id", "in", moved.ids)]).unlink()
+            moved._drop_keys()
         return super().write(vals)
+
+    def _drop_keys(self):
+        """Forget every key of these pages."""
+        # sudo: the model of secrets is closed to everybody.
+        secrets = self.env["helpdesk.social.account.secret"].sudo()
+        secrets.search([("account_id", "in", self.ids)]).unlink()
+        self.invalidate_recordset(["stored_secrets"])
 
     # -- the network's client ----------------------------------------------------
 
@@ -256,15 +263,19 @@ class HelpdeskSocialAccount(models.Model):
 
     def _transport(self):
         """Outgoing HTTP with the limits of this server's configuration."""
+        return Transport(**self._transport_options())
+
+    def _transport_options(self):
+        """The arguments of :class:`Transport` for this page."""
         options = self.env["helpdesk.social.http"]
         total = options._total_timeout()
         # No single wait may outlast a claim, however short the whole is set.
-        return Transport(
-            allowed_networks=options._allowed_networks(),
-            connect_timeout=min(5, total),
-            read_timeout=min(15, total),
-            total_timeout=total,
-        )
+        return {
+            "allowed_networks": options._allowed_networks(),
+            "connect_timeout": min(5, total),
+            "read_timeout": min(15, total),
+            "total_timeout": total,
+        }
 
     # -- check -------------------------------------------------------------------
 
@@ -312,40 +323,10 @@ class HelpdeskSocialAccount(models.Model):
             },
         }
 
-    def _verdict_sentence(self, verdict):
-        """A verdict of the client in the reader's language."""
-        subjects = {
-            "community_token": self.env._("Access token of the community"),
-            "rights": self.env._("Rights of the token"),
-            "long_poll": self.env._("Delivery of events (Long Poll)"),
-            "service_key": self.env._("Service key"),
-            "private_messages": self.env._("Private messages"),
-        }
-        subject = subjects.get(verdict.subject, verdict.subject)
-        if verdict.ok:
-            return self.env._("✓ %s: works", subject)
-        return f"✗ {subject}: {self._verdict_reason(verdict)}"
-
-    def _verdict_reason(self, verdict):
-        reasons = {
-            "token_missing": self.env._("not entered"),
-            "token_invalid": self.env._("the network does not accept it"),
-            "token_other_community": self.env._("it belongs to another community"),
-            "rights_missing": self.env._("rights are missing"),
-            "rights_unknown": self.env._("the network did not tell the rights"),
-            "long_poll_disabled": self.env._("switched off in the community"),
-            "long_poll_events_missing": self.env._("not all events are delivered"),
-            "long_poll_denied": self.env._("the network refuses it"),
-            "messages_denied": self.env._("the network refuses to show them"),
-            "service_key_missing": self.env._("not entered"),
-            "wall_denied": self.env._("the wall cannot be read with it"),
-        }
-        words = reasons.get(verdict.code, verdict.code)
-        return f"{words} ({verdict.detail})" if verdict.detail else words
-
     # -- health ------------------------------------------------------------------
 
     @api.depends("health", "last_consequence")
+    @api.depends_context("lang")
     def _compute_advice(self):
         for account in self:
             wrong = account.health in ("warning", "failing", "stopped")

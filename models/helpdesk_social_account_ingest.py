@@ -1,5 +1,3 @@
-import hashlib
-import json
 import logging
 import random
 from datetime import timedelta, timezone
@@ -7,8 +5,8 @@ from datetime import timedelta, timezone
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
-from odoo.tools import clean_context, mute_logger
+from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.tools import clean_context
 
 from ..networks import Consequence, NetworkError, pause
 from .res_users import GROUP_ADMIN, GROUP_CURATOR
@@ -66,7 +64,7 @@ class HelpdeskSocialAccount(models.Model):
         cron = self.env["ir.cron"]
         due = self.search(self._due_domain(), order="next_poll, id")
         cron._commit_progress(remaining=len(due))
-        for account in due:
+        for account in due._still_due():
             try:
                 account._poll_once(commit=cron._commit_progress)
             except (psycopg2.errors.SerializationFailure, ConcurrencyError):
@@ -83,6 +81,22 @@ class HelpdeskSocialAccount(models.Model):
                 account._lease_drop()
             if not cron._commit_progress(1):
                 break
+        else:
+            # The rest another lane has read, or reads just now.
+            cron._commit_progress(remaining=0)
+
+    def _still_due(self):
+        """Those of these pages that wait at the moment they come up, one by one.
+
+        Several lanes read at the same time: while one waits for a slow network, the
+        others have read what stands behind it.
+        """
+        for account in self:
+            account.invalidate_recordset()
+            now = fields.Datetime.now()
+            taken = account.lease_until and account.lease_until > now
+            if not taken and account.filtered_domain(account._due_domain()):
+                yield account
 
     @api.model
     def _due_domain(self):
@@ -117,6 +131,7 @@ class HelpdeskSocialAccount(models.Model):
                 self._lease_renew(fields.Datetime.now(), seconds)
                 if commit:
                     commit()
+            self._retry_broken(client)
             self.env["helpdesk.social.message"]._fetch_photos(self, client)
             self._note_success(now, pause_seconds, problems)
         except NetworkError as error:
@@ -163,122 +178,6 @@ class HelpdeskSocialAccount(models.Model):
         )
         return set(rows.mapped("external_id"))
 
-    # -- storing -----------------------------------------------------------------
-
-    def _store_batch(self, client, batch):
-        """Store a piece of reading with the cursor that covers it."""
-        self.ensure_one()
-        incoming = [item for item in batch.items if not item.own]
-        authors = self._store_authors(client, incoming)
-        stored = 0
-        for item in incoming:
-            stored += self._store_item_safely(item, authors)
-        for raw, reason in batch.broken:
-            self._store_broken(raw, reason)
-        self.cursor = batch.cursor
-        return stored
-
-    def _store_item_safely(self, item, authors):
-        """Store one item; what is wrong with it never stops the others.
-
-        Raises ConcurrencyError where another process has stored the same, or
-        something it needs, since our snapshot was taken: the whole piece is then
-        read again, and its cursor not moved.
-        """
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                return self._store_item(item, authors)
-        except psycopg2.errors.UniqueViolation as error:
-            raise ConcurrencyError(str(error)) from error
-        except (UserError, ValueError, TypeError, KeyError) as error:
-            _logger.warning(
-                "Item %s could not be processed", item.external_id, exc_info=True
-            )
-            self._store_broken(dict(item.raw), str(error), item)
-            return 0
-
-    def _store_item(self, item, authors):
-        """Store or update the row of one item and lead it to a ticket.
-
-        Returns 1 for an item that was not known.
-        """
-        Message = self.env["helpdesk.social.message"]
-        message = Message.search(
-            [("account_id", "=", self.id), ("external_id", "=", item.external_id)]
-        )
-        author = authors.get(item.author_id)
-        if message:
-            changed = message._update_from(item)
-            if author and not message.author_id:
-                message.author_id = author
-            if changed:
-                message._after_change(item, changed)
-            return 0
-        message = Message.create(Message._incoming_vals(self, item))
-        message.author_id = author
-        message._route()
-        return 1
-
-    def _store_broken(self, raw, reason, item=None):
-        """Keep what could not be understood, with the reason, for a person."""
-        Message = self.env["helpdesk.social.message"]
-        external_id = item.external_id if item else _broken_id(raw)
-        domain = [("account_id", "=", self.id), ("external_id", "=", external_id)]
-        if Message.search_count(domain, limit=1):
-            return
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                Message.create(
-                    {
-                        "account_id": self.id,
-                        "direction": "in",
-                        "external_id": external_id,
-                        # Who may read it depends on this.
-                        "kind": item.kind if item else False,
-                        "raw": raw if isinstance(raw, dict) else {"value": repr(raw)},
-                        "error": reason[:500],
-                    }
-                )
-        except psycopg2.errors.UniqueViolation as error:
-            raise ConcurrencyError(str(error)) from error
-
-    def _store_authors(self, client, items):
-        """Authors of ``items``: records by their id on the network.
-
-        One call for all that are unknown.  Where the network does not tell who they
-        are, the message counts more than the name.
-        """
-        Author = self.env["helpdesk.social.author"]
-        wanted = {item.author_id for item in items if item.author_id}
-        base = [("company_id", "=", self.company_id.id), ("network", "=", self.network)]
-        known = Author.search([*base, ("external_id", "in", list(wanted))])
-        authors = {author.external_id: author for author in known}
-        missing = sorted(wanted - set(authors))
-        if not missing:
-            return authors
-        found = {}
-        try:
-            found = {author.external_id: author for author in client.authors(missing)}
-        except NetworkError as error:
-            _logger.warning("Authors of page %s: %s", self.id, error.message)
-        for external_id in missing:
-            author = found.get(external_id)
-            vals = {
-                "company_id": self.company_id.id,
-                "network": self.network,
-                "external_id": external_id,
-                "name": author.name if author else external_id,
-                "url": author.url if author else False,
-                "is_community": bool(author and author.is_community),
-            }
-            try:
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    authors[external_id] = Author.create(vals)
-            except psycopg2.errors.UniqueViolation as error:
-                # Stored by another process and invisible to this transaction.
-                raise ConcurrencyError(str(error)) from error
-        return authors
-
     # -- health ------------------------------------------------------------------
 
     def _note_success(self, now, pause_seconds, problems=()):
@@ -324,9 +223,3 @@ def _aborted(cr):
     """Whether the transaction can only be rolled back."""
     status = cr.connection.info.transaction_status
     return status == psycopg2.extensions.TRANSACTION_STATUS_INERROR
-
-
-def _broken_id(raw):
-    """A stable key for something that has no id of its own."""
-    text = json.dumps(raw, sort_keys=True, default=repr, ensure_ascii=False)
-    return "broken-" + hashlib.sha256(text.encode()).hexdigest()[:32]

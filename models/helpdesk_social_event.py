@@ -24,6 +24,8 @@ EVENT_TYPES = [
     ("interim_published", "Interim reply published"),
     ("published", "Reply published"),
     ("source_notified", "Source told"),
+    ("reply_corrected", "Published reply corrected"),
+    ("reply_withdrawn", "Published reply taken off"),
     ("excluded", "Message excluded"),
     ("restored", "Message restored"),
     ("closed", "Message closed"),
@@ -62,6 +64,10 @@ class HelpdeskSocialEvent(models.Model):
     due = fields.Datetime(
         "New deadline", help="Of an interim reply: by when it promises the final one."
     )
+    since = fields.Datetime(
+        "Received there",
+        help="Of a further way in: when the message was received by it.",
+    )
     published_where = fields.Selection(
         [
             ("network", "On the network"),
@@ -77,7 +83,14 @@ class HelpdeskSocialEvent(models.Model):
     sentence = fields.Char(compute="_compute_sentence")
 
     @api.depends(
-        "type", "assignment_id", "note", "reply_kind", "facts", "link", "on_behalf_id"
+        "type",
+        "assignment_id",
+        "note",
+        "reply_kind",
+        "facts",
+        "link",
+        "on_behalf_id",
+        "since",
     )
     @api.depends_context("lang")
     def _compute_sentence(self):
@@ -97,11 +110,10 @@ class HelpdeskSocialEvent(models.Model):
             parts.append(self.env._("for %s", self.on_behalf_id.name))
         if self.facts:
             parts.append(self._facts_sentence())
+        if self.since:
+            parts.append(self.env._("there since %s", self._moment(self.since)))
         if self.due:
-            due = fields.Datetime.context_timestamp(
-                self.with_context(tz=self.ticket_id._social_tz()), self.due
-            )
-            due = due.strftime("%d.%m.%Y %H:%M")
+            due = self._moment(self.due)
             if self.type == "interim_published":
                 due = self.env._("the final reply is promised by %s", due)
             parts.append(due)
@@ -110,6 +122,12 @@ class HelpdeskSocialEvent(models.Model):
         if self.note:
             parts.append(self.note)
         return ": ".join([parts[0], " · ".join(parts[1:])]) if parts[1:] else parts[0]
+
+    def _moment(self, instant):
+        """An instant of this event in words, in the organisation's zone."""
+        record = self.with_context(tz=self.ticket_id._social_tz())
+        local = fields.Datetime.context_timestamp(record, instant)
+        return local.strftime("%d.%m.%Y %H:%M")
 
     def _facts_sentence(self):
         """The changed facts in the reader's language."""
@@ -143,6 +161,8 @@ class HelpdeskSocialEvent(models.Model):
             data["norm"] = self.norm_code
         if self.due:
             data["due"] = self.due.replace(tzinfo=zone)
+        if self.since:
+            data["since"] = self.since.replace(tzinfo=zone)
         return data
 
     def write(self, vals):

@@ -44,7 +44,7 @@ class Source(NamedTuple):
     text: str
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _screened(text, lexicon):
     """What is found in ``text``; a text is looked at several times on its way in."""
     return screen(text, lexicon)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..networks import storable
 from .helpdesk_ticket import KINDS
 
 #: Marks a change that comes from the network's reader or the outbox.
@@ -84,6 +85,8 @@ class HelpdeskSocialMessage(models.Model):
         """Values of a new row for ``item`` of a network client."""
         return {
             "account_id": account.id,
+            # Said here, it needs no second look at every row.
+            "company_id": account.company_id.id,
             "direction": "in",
             "external_id": item.external_id,
             "item_type": item.item_type,
@@ -97,7 +100,7 @@ class HelpdeskSocialMessage(models.Model):
             "edited_at": _naive(item.edited_at),
             "deleted_at": fields.Datetime.now() if item.deleted else False,
             "permalink": item.permalink,
-            "raw": dict(item.raw),
+            "raw": storable(dict(item.raw)),
             "media": self._media_vals(item),
         }
 
@@ -129,7 +132,12 @@ class HelpdeskSocialMessage(models.Model):
     def _text_change(self, item):
         """Values for another text of this item; the one not shown becomes a version."""
         edited = _naive(item.edited_at)
-        if self.edited_at and (not edited or edited < self.edited_at):
+        # VK does not tell when a comment was edited.  Only what was new once may then
+        # be older than what is stored; anything else is the present state.
+        older = self.edited_at and (
+            edited < self.edited_at if edited else item.change == "new"
+        )
+        if older:
             self._keep_version(item.text, _naive(item.posted_at))
             return {}
         if self.text:
@@ -143,33 +151,58 @@ class HelpdeskSocialMessage(models.Model):
                 {"message_id": self.id, "text": text, "at": at}
             )
 
+    def _follow_item(self, item, author=None):
+        """Follow a later state of a stored item; ``author`` if it is known by now.
+
+        Returns what changed.
+        """
+        changed = self._update_from(item)
+        if author and not self.author_id:
+            self.author_id = author
+        return changed
+
     # -- from item to ticket -----------------------------------------------------
 
     def _route(self):
-        """Lead an incoming message to its ticket."""
-        for message in self:
-            if message.deleted_at or message.error:
-                # A tombstone that came first: there is nothing left to answer.
-                continue
-            message.ticket_id = self.env["helpdesk.ticket"]._from_message(message)
+        """Lead incoming messages of one page to their tickets, in their order."""
+        # Of a tombstone that came first there is nothing left to answer.
+        live = self.filtered(lambda m: m.item_type and not m.deleted_at)
+        Ticket = self.env["helpdesk.ticket"]
+        for messages in Ticket._led_together(live):
+            for message, ticket in Ticket._from_messages(messages):
+                message.ticket_id = ticket
 
-    def _after_change(self, item, changed):
-        """Tell the ticket that its author edited, deleted or restored the message."""
-        for message in self:
-            if not message.ticket_id:
-                message._route()
-                continue
+    @api.model
+    def _note_changes(self, changes):
+        """Tell tickets that their authors edited, deleted or restored messages.
+
+        ``changes``: (message, values that changed), in their order.
+        """
+        notes = []
+        for message, changed in changes:
             words = {
                 "text": self.env._("The author edited the message."),
                 "deleted_at": (
                     self.env._("The author deleted the message.")
-                    if message.deleted_at
+                    if changed.get("deleted_at")
                     else self.env._("The author restored the message.")
                 ),
             }
-            for name in ("text", "deleted_at"):
-                if name in changed:
-                    message.ticket_id.message_post(body=words[name])
+            notes += [
+                (message.ticket_id, words[name]) for name in words if name in changed
+            ]
+        # A log takes one note of each ticket.
+        while notes:
+            bodies, later = {}, []
+            for ticket, body in notes:
+                if ticket in bodies:
+                    later.append((ticket, body))
+                else:
+                    bodies[ticket] = body
+            self.env["helpdesk.ticket"].union(*bodies)._message_log_batch(
+                bodies={ticket.id: body for ticket, body in bodies.items()}
+            )
+            notes = later
 
 
 def _naive(instant):

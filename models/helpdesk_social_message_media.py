@@ -1,9 +1,11 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
-from ..networks import NetworkError
+from ..networks import Consequence, NetworkError
 
 _logger = logging.getLogger(__name__)
 
@@ -12,6 +14,9 @@ PHOTO_LIMIT = 10 * 1024 * 1024
 #: Photos of one run; the rest follows in the next one.
 PHOTOS_PER_RUN = 20
 TRIES = 5
+#: Failures that another try would not mend: too large, an address inside, gone.
+NEVER = (Consequence.CONTENT, Consequence.GONE, Consequence.PERMISSION)
+NEVER += (Consequence.PERSON,)
 IMAGE_TYPES = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
@@ -34,6 +39,9 @@ class HelpdeskSocialMessage(models.Model):
         compute="_compute_media_pending", store=True, readonly=True
     )
     media_next_try = fields.Datetime(readonly=True)
+    media_links = fields.Html(
+        "Files and links", compute="_compute_media_links", sanitize_attributes=False
+    )
 
     _media_idx = models.Index("(account_id) WHERE media_pending")
 
@@ -56,6 +64,27 @@ class HelpdeskSocialMessage(models.Model):
             message.media_pending = any(
                 entry.get("state") == "pending" for entry in message.media or []
             )
+
+    @api.depends("media")
+    def _compute_media_links(self):
+        """Files, videos and other things that were sent, as links to the network.
+
+        Nothing of them is fetched: neither by the server nor by who reads.
+        """
+        link = Markup(
+            '<a href="%s" target="_blank" rel="noopener noreferrer nofollow">%s</a>'
+        )
+        for message in self:
+            lines = []
+            for entry in message.media or []:
+                if entry.get("state") not in ("link", "failed"):
+                    continue
+                words = entry.get("name") or entry.get("kind") or ""
+                url = entry.get("url") or ""
+                lines.append(
+                    link % (url, words) if _is_web(url) else Markup("%s") % words
+                )
+            message.media_links = Markup("<br/>").join(lines) or False
 
     @api.model
     def _fetch_photos(self, account, client):
@@ -82,44 +111,62 @@ class HelpdeskSocialMessage(models.Model):
             if entry["state"] != "pending":
                 continue
             try:
-                content, content_type = client.transport.download(
-                    entry["url"], PHOTO_LIMIT
-                )
+                # What is in the file decides, not the type it claims.
+                content, _claimed = client.transport.download(entry["url"], PHOTO_LIMIT)
             except NetworkError as error:
                 failed = True
                 entry["tries"] = entry.get("tries", 0) + 1
                 entry["error"] = error.message
-                if entry["tries"] >= TRIES:
+                if error.consequence in NEVER or entry["tries"] >= TRIES:
+                    # It stays a link, for whoever wants to open it.
                     entry["state"] = "failed"
                 _logger.info("Photo of message %s: %s", self.id, error.message)
                 continue
             entry["state"] = "stored"
-            entry["attachment_id"] = self._store_photo(entry, content, content_type)
+            entry["attachment_id"] = self._store_photo(content)
         self.media = media
+        again = failed and any(entry["state"] == "pending" for entry in media)
         self.media_next_try = (
-            fields.Datetime.now() + timedelta(minutes=10) if failed else False
+            fields.Datetime.now() + timedelta(minutes=10) if again else False
         )
 
-    def _store_photo(self, entry, content, content_type):
+    def _store_photo(self, content):
         """Store one photo as an attachment of this message; returns its id.
 
-        Anything that does not call itself an image of a known type is kept as a
-        plain download, so that no page of the network's making is ever shown.
+        Anything that is no image of a known type is kept as a plain download, so that
+        no page of a stranger's making is ever shown.
         """
-        mimetype = (content_type or "").split(";")[0].strip().lower()
+        mimetype = _image_type(content)
         suffix = IMAGE_TYPES.get(mimetype)
         number = len(self.attachment_ids) + 1
         attachment = self.env["ir.attachment"].create(
             {
                 "name": f"photo-{self.id}-{number}{suffix or '.bin'}",
                 "raw": content,
-                "mimetype": mimetype if suffix else "application/octet-stream",
+                "mimetype": mimetype or "application/octet-stream",
                 "res_model": self._name,
                 "res_id": self.id,
             }
         )
+        if not suffix:
+            # What was given with the content is guessed from that once more.
+            attachment.mimetype = "application/octet-stream"
         self.attachment_ids = [(4, attachment.id)]
         return attachment.id
+
+
+def _image_type(content):
+    """Type of an image by how its file begins; None for anything else."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    begins = {
+        b"\xff\xd8\xff": "image/jpeg",
+        b"\x89PNG\r\n\x1a\n": "image/png",
+        b"GIF87a": "image/gif",
+        b"GIF89a": "image/gif",
+    }
+    known = (kind for start, kind in begins.items() if content.startswith(start))
+    return next(known, None)
 
 
 def _is_photo(attachment):

@@ -1,18 +1,13 @@
-import logging
 import random
 import uuid
 from datetime import timedelta, timezone
 from difflib import SequenceMatcher
-
-import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
 from ..language.splitting import split
 from ..networks import Consequence, NetworkError, Outgoing, Upload, pause
-
-_logger = logging.getLogger(__name__)
 
 #: States in which a row still has something before it.
 PENDING = ("queued", "sending", "unknown")
@@ -56,6 +51,7 @@ class HelpdeskSocialMessage(models.Model):
     idempotency_key = fields.Char(readonly=True, copy=False)
     attempts = fields.Integer(readonly=True)
     first_attempt_at = fields.Datetime(readonly=True)
+    last_attempt_at = fields.Datetime("Last try", readonly=True, copy=False)
     next_try = fields.Datetime(readonly=True)
     last_consequence = fields.Char(readonly=True)
     problem = fields.Char("Problem", readonly=True)
@@ -63,6 +59,9 @@ class HelpdeskSocialMessage(models.Model):
     _idempotency_uniq = models.UniqueIndex(
         "(idempotency_key) WHERE idempotency_key IS NOT NULL",
         "The key of a reply is used once.",
+    )
+    _last_attempt_idx = models.Index(
+        "(last_attempt_at) WHERE last_attempt_at IS NOT NULL"
     )
     _outbox_idx = models.Index(
         "(next_try) WHERE outbox_state IN ('queued', 'sending', 'unknown')"
@@ -117,8 +116,7 @@ class HelpdeskSocialMessage(models.Model):
 
     @api.model
     def _trigger_sending(self, at=None):
-        # sudo: any curator's approval starts the lane.
-        self.env.ref("helpdesk_mgmt_social.cron_send").sudo()._trigger(at)
+        self.env["helpdesk.social.turn"]._trigger(at)
 
     # -- what a person may do ----------------------------------------------------
 
@@ -216,48 +214,24 @@ class HelpdeskSocialMessage(models.Model):
 
     @api.model
     def _cron_send(self):
-        """The lane of sending: every row that is due.
+        """A lane of sending: every row that is due, page by page in turn.
 
-        Never raises: what goes wrong is kept on the row, for the curator.
+        Several scheduled actions run it at the same time.  Never raises: what goes
+        wrong is kept on the row, for the curator.
         """
-        cron = self.env["ir.cron"]
-        now = fields.Datetime.now()
-        due = self.search(
-            [("outbox_state", "in", PENDING), ("next_try", "<=", now)], order="id"
-        )
-        cron._commit_progress(remaining=len(due))
-        for row in due:
-            try:
-                # The rows before may have taken their time.
-                if row._claim(fields.Datetime.now()):
-                    delivery = row._prepare()
-                    # The claim is on disk before the network hears anything, and
-                    # what follows the call sees the database as it is by then.
-                    cron._commit_progress()
-                    row._deliver(delivery)
-            except (psycopg2.errors.SerializationFailure, ConcurrencyError):
-                # Another process was quicker with this row, or with its ticket: a
-                # row that stays claimed is read back when the claim runs out.
-                self.env.cr.rollback()
-            except Exception as error:  # pylint: disable=broad-except
-                # A lane never stops at one row.  What happened on the network is
-                # not known, so the row stays claimed and is read back later.
-                self.env.cr.rollback()
-                _logger.exception("Sending message %s failed", row.id)
-                row.problem = type(error).__name__
-            if not cron._commit_progress(1):
-                break
-        self._schedule_next()
+        if self.env["helpdesk.social.hold"]._holds():
+            self.env["ir.cron"]._commit_progress(remaining=0)
+            return
+        self.env["helpdesk.social.turn"]._serve_all()
 
     @api.model
-    def _schedule_next(self):
-        """Wake the lane when the next waiting row is due."""
-        # A row that is due already waits for an earlier one of its thread.
-        now = fields.Datetime.now()
-        domain = [("outbox_state", "in", PENDING), ("next_try", ">", now)]
-        row = self.search(domain, order="next_try", limit=1)
-        if row:
-            self._trigger_sending(row.next_try)
+    def _outbox_waiting_domain(self):
+        return [("outbox_state", "in", PENDING), ("next_try", "!=", False)]
+
+    @api.model
+    def _outbox_due_domain(self, now):
+        """Rows that are to be sent, or found out about, at ``now`` (UTC)."""
+        return [("outbox_state", "in", PENDING), ("next_try", "<=", now)]
 
     def _claim(self, now):
         """Claim a row for one try; returns whether it is this process's to send.
@@ -280,9 +254,11 @@ class HelpdeskSocialMessage(models.Model):
                 "outbox_state": "unknown" if unclear else "sending",
                 "attempts": self.attempts + 1,
                 "first_attempt_at": self.first_attempt_at or now,
+                "last_attempt_at": now,
                 "next_try": self.lease_until,
             }
         )
+        self.env["helpdesk.social.hold"]._remember(now)
         return True
 
     def _earlier_pending(self):

@@ -58,7 +58,8 @@ class HelpdeskSocialMessage(models.Model):
 
     def _screen_stored(self):
         """Screen items that have a ticket; the outcome stays with each."""
+        # First, so that it is written together with what else has changed.
+        self.screening_state = "done"
         failed = self.ticket_id._screen(self._sources())
         broken = self.browse([source.message.id for source in failed])
         broken.screening_state = "failed"
-        (self - broken).screening_state = "done"

@@ -29,6 +29,7 @@ class HelpdeskSocialReplyVersion(models.Model):
             ("approved", "Approved"),
             ("rework", "Sent back for rework"),
             ("returned", "Returned without signature"),
+            ("corrected", "Corrected after publication"),
         ]
     )
     decided_by_id = fields.Many2one("res.users")

@@ -16,6 +16,7 @@ INTAKES = [
     ("monitoring", "Monitoring of social networks"),
     ("press_service", "Press service"),
     ("superior", "Superior curator"),
+    ("pos", "Feedback platform (POS)"),
     ("manual", "Found by hand"),
 ]
 PAGE_OWNERS = [
@@ -69,9 +70,12 @@ PROCEDURE |= {"exclusion_proposed_by_id", "exclusion_proposed_at"}
 PROCEDURE |= {"exclusion_proposed_reason_id", "exclusion_proposed_note"}
 PROCEDURE |= {"handed_over_at", "handed_over_by_id", "handed_over_to"}
 PROCEDURE |= {"handed_over_how", "handed_over_number", "taken_back_id"}
-PROCEDURE |= {"whole_text", "whole_by_id", "whole_at"}
+PROCEDURE |= {"whole_text", "whole_by_id", "whole_at", "change_ids"}
 PROCEDURE |= {"possible_repeat_id", "repeat_ids", "lead_id", "follower_ids"}
+PROCEDURE |= {"intake_ids", "found_file_ids"}
 PROCEDURE |= {"suggestion_data", "suggested_category_id", "suggested_territory_id"}
+PROCEDURE |= {"is_significant", "significant_reason", "significant_by_id"}
+PROCEDURE |= {"significant_at", "head_notice_ids"}
 
 
 class HelpdeskTicket(models.Model):

@@ -111,8 +111,10 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         self._check_curator()
-        if not self.handed_over_at:
-            raise UserError(self.env._("This message was not handed over."))
+        if not self._may_be_taken_back():
+            raise UserError(
+                self.env._("This message was not handed over, and its reply stands.")
+            )
         self._take_turn()
         # sudo: the link between the two is written by the procedure alone.
         if not self.taken_back_id:
@@ -123,6 +125,11 @@ class HelpdeskTicket(models.Model):
             "res_id": self.taken_back_id.id,
             "views": [(False, "form")],
         }
+
+    def _may_be_taken_back(self):
+        """Whether the words may be taken in again; a hook."""
+        self.ensure_one()
+        return bool(self.handed_over_at)
 
     def _taken_back(self):
         """The new message with the words of this one."""

@@ -30,10 +30,7 @@ class HelpdeskTicket(models.Model):
     def _social_facts(self):
         """The facts that norms may depend on, as they are now."""
         self.ensure_one()
-        facts = {name: self[name] or None for name in FACTS}
-        facts["needs_photo"] = self.needs_photo
-        facts["repeated"] = bool(self.repeat_of_id)
-        return facts
+        return facts_of(lambda name: self[name])
 
     def _record_event(self, event_type, at=None, assignment=None, reply=None, **vals):
         """Add a step to the history of each ticket and follow it.
@@ -55,6 +52,27 @@ class HelpdeskTicket(models.Model):
         # the step and is kept in the event.
         self.env["helpdesk.social.event"].sudo().create(
             [{**vals, "ticket_id": ticket.id} for ticket in self]
+        )
+        self._refresh_social()
+
+    def _record_received(self):
+        """Begin the history of new tickets, each with the instant it was received.
+
+        They have no clocks yet that could move, and nobody else's step to meet.
+        """
+        user = self._acting_user()
+        # sudo: as in _record_event.
+        self.env["helpdesk.social.event"].sudo().create(
+            [
+                {
+                    "ticket_id": ticket.id,
+                    "company_id": ticket.company_id.id,
+                    "type": "received",
+                    "at": ticket.received_at,
+                    "user_id": user.id,
+                }
+                for ticket in self
+            ]
         )
         self._refresh_social()
 
@@ -157,7 +175,7 @@ class HelpdeskTicket(models.Model):
         """Read the events of all tickets at once, not a thousand at a time."""
         if len(self) > 1:
             names = ["ticket_id", "at", "type", "assignment_id", "reply_kind"]
-            names += ["facts", "norm_code", "due"]
+            names += ["facts", "norm_code", "due", "since"]
             domain = [("ticket_id", "in", self.ids)]
             self.env["helpdesk.social.event"].search_fetch(domain, names)
 
@@ -234,6 +252,19 @@ class HelpdeskTicket(models.Model):
                 )
 
 
+def facts_of(value):
+    """The facts that norms may depend on; ``value`` gives that of a field by name."""
+    facts = {name: value(name) or None for name in FACTS}
+    facts["needs_photo"] = bool(value("needs_photo"))
+    facts["repeated"] = bool(value("repeat_of_id"))
+    return facts
+
+
 def _naive(instant):
     """Drop the zone of an aware instant, in UTC and whole seconds, as Odoo stores."""
     return instant.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def iso(instant):
+    """A stored instant in ISO 8601 with its offset; None for none."""
+    return instant.replace(tzinfo=UTC).isoformat() if instant else None

@@ -3,6 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 from .helpdesk_social_assignment import ACTIVITY
 
+#: Steps that neither end nor move a clock that a publication would end.
+MOVES_NOTHING = ("substituted", "reply_corrected", "reply_withdrawn")
+
 
 class HelpdeskTicket(models.Model):
     """The curator's steps.  Each is refused with a reason where it is not possible."""
@@ -331,7 +334,7 @@ class HelpdeskTicket(models.Model):
         """
         if at > now:
             raise UserError(self.env._("The reply cannot be published in the future."))
-        steps = [e for e in self._effective_events() if e.type != "substituted"]
+        steps = [e for e in self._effective_events() if e.type not in MOVES_NOTHING]
         later = {event.type for event in steps if event.at > at}
         if "approved" in later:
             raise UserError(

@@ -272,7 +272,10 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # sudo: of the lead only the reply itself is told.
         events = self.sudo().lead_id.event_ids.filtered(
-            lambda e: e.type in ("published", "interim_published")
+            lambda e: (
+                e.type in ("published", "interim_published")
+                and e.reply_id.state != "withdrawn"
+            )
         )
         reply = events.sorted(lambda e: (e.at, e.id))[-1:].reply_id
         return reply if reply.kind == self._merged_kind() else reply.browse()

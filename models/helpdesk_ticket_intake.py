@@ -1,15 +1,21 @@
 import re
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import clean_context, plaintext2html
 
 from ..networks import normalise_link
 from .helpdesk_ticket import EDITABLE, OPEN_STATES
+from .helpdesk_ticket_clock import facts_of
 
 TITLE_LENGTH = 80
 #: What a person says of a message found by hand.
 ENTERED = {*EDITABLE, "permalink", "original_text", "received_at", "company_id"}
+
+#: What a person says of the way it came by.
+WAY = {"source_number", "source_due"}
 
 
 class HelpdeskTicket(models.Model):
@@ -19,35 +25,111 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _social_create(self, vals, received_at):
-        """Create a ticket in triage from ``vals``; ``received_at`` is UTC.
+        """Create a ticket in triage from ``vals``; ``received_at`` is UTC."""
+        return self._social_create_all([{**vals, "received_at": received_at}])
+
+    @api.model
+    def _social_create_all(self, vals_list):
+        """Create tickets in triage; each needs ``received_at`` (UTC).
 
         Records ``received``, so that the clocks which the act starts there run from
         that instant.
         """
-        text = vals.get("original_text") or ""
-        company = self.env["res.company"].browse(vals["company_id"])
-        vals = {
-            "name": self._social_title(text),
-            "description": self._social_description(text),
-            # None of OCA's defaults: the creating user is not the one in charge.
-            "user_id": False,
-            "importance": "normal",
-            **vals,
-            "is_social": True,
-            "received_at": received_at,
-            "social_state": "to_triage",
-            "team_id": vals.get("team_id") or company._social_desk().id,
-            "stage_id": self.env.ref("helpdesk_mgmt_social.stage_triage").id,
-        }
         # sudo: tickets of this kind come into being by the procedure alone.
         context = clean_context(self.env.context)
-        ticket = self.sudo().with_context(context).create(vals)
-        if not ticket.regulation_id:
-            ticket.regulation_id = ticket._applicable_regulation(received_at)
-        ticket.initial_facts = ticket._social_facts()
-        ticket._record_event("received", at=received_at)
-        ticket._after_intake()
-        return ticket
+        Ticket = self.sudo().with_context(context)
+        vals_list = Ticket._social_vals(vals_list)
+        # The base module's notes and notices follow for all tickets at once.
+        tickets = Ticket.with_context(tracking_disable=True).create(vals_list)
+        tickets = tickets.with_context(context)
+        tickets._follow_creation()
+        tickets._record_received()
+        tickets._after_intake()
+        return tickets
+
+    @api.model
+    def _social_vals(self, vals_list):
+        """Complete values of new tickets from what is known of the messages."""
+        stage = self.env.ref("helpdesk_mgmt_social.stage_triage").id
+        Company = self.env["res.company"]
+        companies = Company.browse({vals["company_id"] for vals in vals_list})
+        desks = {company.id: company._social_desk().id for company in companies}
+        # The earlier message gets the smaller number.
+        numbers = {
+            company.id: iter(
+                company._social_numbers(
+                    sum(vals["company_id"] == company.id for vals in vals_list)
+                )
+            )
+            for company in companies
+        }
+        complete = []
+        for vals in vals_list:
+            text = vals.get("original_text") or ""
+            company_id = vals["company_id"]
+            complete.append(
+                {
+                    "name": self._social_title(text),
+                    "description": self._social_description(text),
+                    "number": next(numbers[company_id]),
+                    # None of OCA's defaults: the creating user is not in charge.
+                    "user_id": False,
+                    "importance": "normal",
+                    **vals,
+                    "is_social": True,
+                    "social_state": "to_triage",
+                    "team_id": vals.get("team_id") or desks[company_id],
+                    "stage_id": stage,
+                    # Being received is the first of them.
+                    "steps": 1,
+                }
+            )
+        self._settle_regulations(complete)
+        for vals in complete:
+            vals["initial_facts"] = facts_of(vals.get)
+        return complete
+
+    def _follow_creation(self):
+        """Let people follow new tickets as the base module does, and tell them.
+
+        Followers of the desk, and who enters a message; the readers of a page follow
+        nothing, so there it costs no query for each ticket.
+        """
+        user = self.env.user
+        if user.active and not user.share:
+            self.env["mail.followers"]._insert_followers(
+                self._name, self.ids, user.partner_id.ids, check_existing=False
+            )
+        for team, tickets in self.grouped("team_id").items():
+            tickets._message_auto_subscribe(
+                {"team_id": team.id}, followers_existing_policy="update"
+            )
+        self.invalidate_recordset(["message_follower_ids", "message_partner_ids"])
+        for ticket in self.filtered("message_follower_ids"):
+            ticket.message_post(
+                body=Markup("<p>%s</p>") % ticket._creation_message(),
+                subtype_id=ticket._creation_subtype().id,
+                author_id=user.partner_id.id,
+            )
+
+    @api.model
+    def _settle_regulations(self, vals_list):
+        """Set the version in force when each message was received, by its values."""
+        found = {}
+        for vals in vals_list:
+            at = fields.Datetime.to_datetime(vals["received_at"])
+            # Versions change at midnight of some zone: never within these minutes.
+            quarter = at.replace(minute=at.minute // 15 * 15, second=0)
+            page = vals.get("social_account_id")
+            key = (page, vals["company_id"], quarter)
+            if vals.get("regulation_id"):
+                continue
+            if key not in found:
+                ticket = self.new(
+                    {"social_account_id": page, "company_id": vals["company_id"]}
+                )
+                found[key] = ticket._applicable_regulation(at).id
+            vals["regulation_id"] = found[key]
 
     def _after_intake(self):
         """Hook: messages that have just become tickets, before anybody sees them."""
@@ -94,28 +176,38 @@ class HelpdeskTicket(models.Model):
         earlier = self._earlier_in_thread(message)
         open_ticket = self._open_ticket_for(message, earlier)
         if open_ticket:
-            open_ticket.follow_up = True
-            open_ticket._after_follow_up(message)
+            open_ticket._join(message)
             return open_ticket
         return self._social_create(
-            {
-                "company_id": account.company_id.id,
-                "social_account_id": account.id,
-                "team_id": account.team_id.id,
-                "regulation_id": False,
-                "network": account.network,
-                "intake": "page",
-                "page_owner": account.page_owner,
-                "kind": message.kind,
-                "author_id": message.author_id.id,
-                "original_text": message.text,
-                "permalink": message.permalink,
-                "permalink_key": key,
-                "thread_key": message.thread_id,
-                "possible_repeat_id": earlier[:1].id,
-            },
-            message.posted_at,
+            self._page_vals(message, key, earlier), message.posted_at
         )
+
+    def _join(self, message):
+        """Take in the author's follow-up ``message``."""
+        self.follow_up = True
+        self._after_follow_up(message)
+
+    @api.model
+    def _page_vals(self, message, key, earlier):
+        """Values of a ticket of ``message``, which came by a page; ``earlier`` are
+        the author's tickets in the thread, newest first."""
+        account = message.account_id
+        return {
+            "company_id": account.company_id.id,
+            "social_account_id": account.id,
+            "team_id": account.team_id.id,
+            "regulation_id": False,
+            "network": account.network,
+            "intake": "page",
+            "page_owner": account.page_owner,
+            "kind": message.kind,
+            "author_id": message.author_id.id,
+            "original_text": message.text,
+            "permalink": message.permalink,
+            "permalink_key": key,
+            "thread_key": message.thread_id,
+            "possible_repeat_id": earlier[:1].id,
+        }
 
     @api.model
     def _open_ticket_for(self, message, earlier):
@@ -139,13 +231,18 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _find_by_key(self, company, key):
-        return self.search(
+        return self._search_keys(company, [key])[:1]
+
+    @api.model
+    def _search_keys(self, company, keys):
+        """Messages of ``company`` with one of ``keys`` of links, archived or not."""
+        return self.with_context(active_test=False).search_fetch(
             [
                 ("is_social", "=", True),
                 ("company_id", "=", company.id),
-                ("permalink_key", "=", key),
+                ("permalink_key", "in", keys),
             ],
-            limit=1,
+            ["permalink_key"],
         )
 
     @api.model
@@ -167,12 +264,13 @@ class HelpdeskTicket(models.Model):
     # -- by hand -----------------------------------------------------------------
 
     @api.model
-    def enter_by_hand(self, vals):
+    def enter_by_hand(self, vals, way=None):
         """Enter a message found by a person; ``vals`` may hold ``permalink``,
         ``original_text``, ``received_at`` (UTC) and the facts.
 
-        A link met before leads to the ticket that has it already.  Returns the
-        ticket.
+        A link met before leads to the ticket that has it already, where the way it
+        came by now is recorded as well, with the fields of ``way`` (``source_number``,
+        ``source_due``).  Returns the ticket.
         """
         self.browse()._check_curator()
         if set(vals) - ENTERED:
@@ -182,6 +280,49 @@ class HelpdeskTicket(models.Model):
                     ", ".join(sorted(set(vals) - ENTERED)),
                 )
             )
+        way = {k: v for k, v in (way or {}).items() if k in WAY and v}
+        return self._enter(vals, way)[0]
+
+    @api.model
+    def _enter(self, vals, way=None):
+        """Find the ticket of the message that ``vals`` describe, or make it.
+
+        ``way`` holds further fields of the record of its intake.  Returns the ticket
+        and what became of it: ``created``; ``recorded``, as another way in of a
+        message known before; ``known``, where that was nothing new.  Raises UserError
+        for what is no message, AccessError for another administration's.
+        """
+        vals, way = self._check_entered(dict(vals)), dict(way or {})
+        company = self.env["res.company"].browse(vals["company_id"])
+        received_at = vals.pop("received_at")
+        # sudo: a colleague's private message counts as met before, too.
+        existing = self.sudo()._find_entered(company, vals, way)
+        if existing:
+            fresh = self._entered_again(existing, vals, received_at, way)
+            return existing.with_env(self.env), "recorded" if fresh else "known"
+        ticket = self._social_create(
+            {"kind": "feed", "page_owner": "third_party", **vals}, received_at
+        )
+        ticket._after_entering(way)
+        return ticket.with_env(self.env), "created"
+
+    @api.model
+    def _find_entered(self, company, vals, way):
+        """Hook: the ticket of a message met before, by what is said of it."""
+        key = vals["permalink_key"]
+        return self._find_by_key(company, key) if key else self.browse()
+
+    @api.model
+    def _entered_again(self, ticket, vals, received_at, way):
+        """Hook: the message of ``ticket`` is entered again; whether that is news."""
+        return False
+
+    def _after_entering(self, way):
+        """Hook: a message that somebody has entered has become a ticket."""
+
+    @api.model
+    def _check_entered(self, vals):
+        """``vals`` complete and fit to become a ticket; raises UserError."""
         text = (vals.get("original_text") or "").strip()
         link = (vals.get("permalink") or "").strip()
         if not text and not link:
@@ -197,30 +338,21 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("Paste the whole link, beginning with https://, please.")
             )
-        key = normalise_link(link) if link else False
-        # sudo: a colleague's private message counts as met before, too.
-        existing = key and self.sudo()._find_by_key(company, key)
-        if existing:
-            return existing.with_env(self.env)
-        received_at = vals.pop("received_at", None) or fields.Datetime.now()
-        if fields.Datetime.to_datetime(received_at) > fields.Datetime.now():
+        now = fields.Datetime.now()
+        received_at = fields.Datetime.to_datetime(vals.get("received_at")) or now
+        if received_at > now:
             raise UserError(self.env._("A message cannot be received in the future."))
         network = self.env["helpdesk.social.account"]._network_of_link(link)
-        ticket = self._social_create(
-            {
-                "kind": "feed",
-                "intake": "manual",
-                "page_owner": "third_party",
-                **vals,
-                "original_text": text,
-                "network": vals.get("network") or network,
-                "permalink": link,
-                "permalink_key": key,
-                "company_id": company.id,
-            },
-            fields.Datetime.to_datetime(received_at),
-        )
-        return ticket.with_env(self.env)
+        return {
+            **vals,
+            "intake": vals.get("intake") or "manual",
+            "original_text": text,
+            "permalink": link,
+            "permalink_key": normalise_link(link) if link else False,
+            "network": vals.get("network") or network,
+            "company_id": company.id,
+            "received_at": received_at,
+        }
 
     @api.model
     def _find_by_link(self, company, link):
@@ -229,7 +361,7 @@ class HelpdeskTicket(models.Model):
         return self._find_by_key(company, key) if key else self.browse()
 
     @api.model
-    def _social_author(self, company, network, name):
+    def _social_author(self, company, network, name, url=None):
         """The author known by ``name`` to a person who entered a message."""
         # sudo: authors are written by the procedure alone.
         Author = self.env["helpdesk.social.author"].sudo()
@@ -239,4 +371,7 @@ class HelpdeskTicket(models.Model):
             "external_id": f"name:{name.lower()}",
         }
         author = Author.search([(k, "=", v) for k, v in vals.items()], limit=1)
-        return author or Author.create({**vals, "name": name})
+        author = author or Author.create({**vals, "name": name})
+        if url and not author.url and re.match(r"https?://", url, re.IGNORECASE):
+            author.url = url
+        return author

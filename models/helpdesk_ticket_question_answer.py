@@ -35,6 +35,13 @@ class HelpdeskTicket(models.Model):
         return ticket
 
     @api.model
+    def _led_singly(self, messages):
+        """Whatever may answer a question is led by itself."""
+        singly = super()._led_singly(messages)
+        waiting = self._waiting_of(messages).author_id
+        return singly | messages.filtered(lambda m: m.author_id in waiting)
+
+    @api.model
     def _open_ticket_for(self, message, earlier):
         """What waits for an answer gets it first; in private, what asked there."""
         waiting = earlier.filtered("waiting_since")[:1]
@@ -45,15 +52,16 @@ class HelpdeskTicket(models.Model):
         return waiting or super()._open_ticket_for(message, earlier)
 
     @api.model
-    def _waiting_of(self, message):
-        """Messages of the author, on the page, that wait for an answer."""
-        if not message.author_id:
+    def _waiting_of(self, messages):
+        """What the authors of ``messages`` were asked on that page and have not
+        answered."""
+        if not messages.author_id:
             return self.browse()
         return self.search(
             [
                 ("is_social", "=", True),
-                ("social_account_id", "=", message.account_id.id),
-                ("author_id", "=", message.author_id.id),
+                ("social_account_id", "=", messages.account_id.id),
+                ("author_id", "in", messages.author_id.ids),
                 ("waiting_since", "!=", False),
                 ("social_state", "in", OPEN_STATES),
             ],
@@ -214,7 +222,7 @@ class HelpdeskTicket(models.Model):
 
     # -- telling -----------------------------------------------------------------
 
-    def _tell_curator(self, summary):
+    def _tell_curator(self, summary, activity=ACTIVITY):
         """Plan an activity for whoever is in charge and may read the message."""
         for ticket in self:
             page, desk = ticket.social_account_id, ticket.team_id
@@ -222,7 +230,7 @@ class HelpdeskTicket(models.Model):
             for group in groups:
                 user = group.filtered(ticket._may_be_read_by)[:1]
                 if user:
-                    ticket.activity_schedule(ACTIVITY, user_id=user.id, summary=summary)
+                    ticket.activity_schedule(activity, user_id=user.id, summary=summary)
                     break
 
     def _tell_executors(self, summary):

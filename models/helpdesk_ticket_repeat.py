@@ -13,6 +13,8 @@ DAYS = 90
 CANDIDATES = 20
 #: Proposals kept for one message.
 PROPOSALS = 5
+#: What a change of a ticket may say of its repeats.
+FILING = {"repeat_of_id", "category_id", "territory_id"}
 #: States in which an earlier message is no candidate: its text is out of sight.
 HIDDEN = ("excluded",)
 
@@ -195,6 +197,8 @@ class HelpdeskTicket(models.Model):
         if "repeat_of_id" in vals:
             for ticket in self.filtered("is_social"):
                 ticket._check_repeat_of(self.browse(vals["repeat_of_id"] or []))
+        if not FILING & set(vals):
+            return super().write(vals)
         before = {ticket: ticket.repeat_of_id for ticket in self}
         res = super().write(vals)
         social = self.filtered("is_social")

@@ -107,15 +107,19 @@ class HelpdeskTicket(models.Model):
     # -- on the way in -----------------------------------------------------------
 
     @api.model
-    def _social_create(self, vals, received_at):
-        """Keep from the title what lists must not show: it goes into notices."""
-        if "name" not in vals:
+    def _social_vals(self, vals_list):
+        """Keep from titles what lists must not show: they go into notices."""
+        Finding = self.env["helpdesk.social.finding"]
+        fit = []
+        for vals in vals_list:
             company = self.env["res.company"].browse(vals["company_id"])
-            text = vals.get("original_text")
-            masked = self.env["helpdesk.social.finding"]._masked(text, company)
-            title = self._social_title(masked) if masked is not None else None
-            vals = {**vals, "name": title or self.env._("Message not screened")}
-        return super()._social_create(vals, received_at)
+            masked = Finding._masked(vals.get("original_text"), company)
+            shown = {"list_text": self._unscreened_words()}
+            if masked is not None:
+                shown = {"list_text": masked, "name": self._social_title(masked)}
+            name = {"name": self.env._("Message not screened")}
+            fit.append({**name, **shown, **vals})
+        return super()._social_vals(fit)
 
     def _after_intake(self):
         res = super()._after_intake()

@@ -48,7 +48,8 @@ class HelpdeskTicket(models.Model):
     def _compute_source_mode(self):
         for ticket in self:
             rule = ticket._source_rule()
-            ticket.source_mode, ticket.source_clause = rule.mode, rule.clause
+            ticket.source_mode = ticket._source_duty()
+            ticket.source_clause = rule.clause
 
     def _source_rule(self):
         """What the act asks for messages that came this way; may be empty."""
@@ -56,6 +57,11 @@ class HelpdeskTicket(models.Model):
         # sudo: what is asked does not depend on who makes a step.
         rules = self.sudo().regulation_id.source_rule_ids
         return rules.filtered(lambda rule: rule.intake == self.intake)
+
+    def _source_duty(self):
+        """What is to be done in the source: ``answer``, ``notify`` or False."""
+        self.ensure_one()
+        return self._source_rule().mode
 
     # -- the state follows the history ---------------------------------------------
 
@@ -72,19 +78,25 @@ class HelpdeskTicket(models.Model):
         ):
             return "done"
         due = {"answer": ("approved", "published"), "notify": ("published",)}
-        return "pending" if self.social_state in due[rule.mode] else "none"
+        return "pending" if self.social_state in due[self._source_duty()] else "none"
+
+    @api.model
+    def _social_vals(self, vals_list):
+        """Nobody is told of a message that has only just come."""
+        return super()._social_vals([{"source_state": "none", **v} for v in vals_list])
 
     def _refresh_social(self):
         res = super()._refresh_social()
         # sudo: derived values, written by the procedure alone.
         for ticket in self.sudo():
             state = ticket._source_state_now()
-            if state == ticket.source_state:
+            before = ticket.source_state
+            if state == before:
                 continue
             ticket.source_state = state
             if state == "pending":
                 ticket._remind_of_source()
-            else:
+            elif before == "pending":
                 ticket.activity_unlink([ACTIVITY_SOURCE])
         return res
 
@@ -103,7 +115,7 @@ class HelpdeskTicket(models.Model):
         self.with_context(social_alert=True).activity_schedule(
             ACTIVITY_SOURCE,
             user_id=user.id,
-            summary=f"{words[self._source_rule().mode]}: {self.number}",
+            summary=f"{words[self._source_duty()]}: {self.number}",
         )
 
     # -- the step ------------------------------------------------------------------
@@ -153,7 +165,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             if ticket.source_state == "pending":
                 continue
-            if ticket._source_rule().mode == "notify":
+            if ticket._source_duty() == "notify":
                 words = self.env._("The source is told once the reply is published.")
             else:
                 words = self.env._(
@@ -223,7 +235,7 @@ class HelpdeskTicket(models.Model):
         self.check_access("read")
         for ticket in self:
             rule = ticket._source_rule()
-            answer = rule.mode == "answer"
+            answer = ticket._source_duty() == "answer"
             if where == "source" and not answer:
                 raise UserError(
                     self.env._(

@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
@@ -66,7 +68,7 @@ class HelpdeskTicket(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                self._suggest()
+                self.filtered(lambda t: not t.suggestion_data)._suggest()
                 self._find_repeats()
                 self.env["helpdesk.social.auto.rule"]._follow(self)
         except CONFLICTS:
@@ -87,32 +89,50 @@ class HelpdeskTicket(models.Model):
             domain.append(("company_id", "in", companies.ids))
         return self.search(domain, order="id desc", limit=AGAIN)
 
+    @api.model
+    def _social_vals(self, vals_list):
+        """What the words speak for is stored with the message itself."""
+        words, suggested = {}, []
+        for vals in vals_list:
+            company = self.env["res.company"].browse(vals["company_id"])
+            try:
+                if company not in words:
+                    words[company] = self._suggestion_words(company)
+                found = self._suggested(vals.get("original_text"), words[company])
+            except psycopg2.Error:
+                raise
+            except Exception:  # pylint: disable=broad-except
+                # Tried again, and logged, when the message is looked at.
+                found = {}
+            suggested.append({**found, **vals})
+        return super()._social_vals(suggested)
+
     def _suggest(self):
         """Store what the words of these messages speak for."""
         for company, tickets in self.grouped("company_id").items():
             words = self._suggestion_words(company)
             for ticket in tickets:
-                text = ticket.original_text or ""
-                found = {
-                    "topic": rank(text, words["topic"], TOP),
-                    "unit": rank(text, words["unit"], TOP),
-                    "territory": find_places(text, words["territory"], TOP),
-                }
-                best = {kind: hits[0].key for kind, hits in found.items() if hits}
                 # sudo: suggestions are written by the procedure alone.
-                ticket.sudo().write(
-                    {
-                        "suggestion_data": {
-                            kind: [
-                                [hit.key, round(hit.score, 3), list(hit.words)]
-                                for hit in hits
-                            ]
-                            for kind, hits in found.items()
-                        },
-                        "suggested_category_id": best.get("topic", False),
-                        "suggested_territory_id": best.get("territory", False),
-                    }
-                )
+                ticket.sudo().write(self._suggested(ticket.original_text, words))
+
+    @api.model
+    def _suggested(self, text, words):
+        """Values of what ``text`` speaks for; ``words`` as of a company."""
+        text = text or ""
+        found = {
+            "topic": rank(text, words["topic"], TOP),
+            "unit": rank(text, words["unit"], TOP),
+            "territory": find_places(text, words["territory"], TOP),
+        }
+        best = {kind: hits[0].key for kind, hits in found.items() if hits}
+        return {
+            "suggestion_data": {
+                kind: [[hit.key, round(hit.score, 3), list(hit.words)] for hit in hits]
+                for kind, hits in found.items()
+            },
+            "suggested_category_id": best.get("topic", False),
+            "suggested_territory_id": best.get("territory", False),
+        }
 
     @api.model
     def _suggestion_words(self, company):

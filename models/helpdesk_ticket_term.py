@@ -65,8 +65,20 @@ class HelpdeskTicket(models.Model):
                     "or for the administration first."
                 )
             )
+        try:
+            self._term_in_engine(now, vals, assignment)
+        except DeadlineError as error:
+            raise UserError(
+                self.env._(
+                    "This term cannot be changed by hand: the clock has ended or its "
+                    "deadline has passed."
+                )
+            ) from error
+
+    def _term_in_engine(self, now, vals, assignment=None):
+        """Replay the history with the term of ``vals`` set at ``now``; DeadlineError
+        where it cannot be."""
         regulation = self.regulation_id
-        act = regulation._act()
         calendar = regulation._working_time(self.company_id)
         event = {
             "type": "term_changed",
@@ -77,16 +89,8 @@ class HelpdeskTicket(models.Model):
         }
         # sudo: the history is replayed whole, whoever asks.
         history = self.sudo()._engine_events(calendar)
-        try:
-            history.append(Event.from_data(event, calendar.tz))
-            replay(act, self.initial_facts or {}, history, calendar)
-        except DeadlineError as error:
-            raise UserError(
-                self.env._(
-                    "This term cannot be changed by hand: the clock has ended or its "
-                    "deadline has passed."
-                )
-            ) from error
+        history.append(Event.from_data(event, calendar.tz))
+        replay(regulation._act(), self.initial_facts or {}, history, calendar)
 
     # -- replay ------------------------------------------------------------------
 

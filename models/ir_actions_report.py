@@ -1,7 +1,15 @@
 from odoo import models
 
 #: Reports that bring all their looks along.
-SELF_CONTAINED = ("helpdesk_mgmt_social.report_appeal",)
+SELF_CONTAINED = (
+    "helpdesk_mgmt_social.report_appeal",
+    "helpdesk_mgmt_social.report_head",
+    "helpdesk_mgmt_social.report_month",
+    "helpdesk_mgmt_social.report_register",
+    "helpdesk_mgmt_social.report_ticket",
+    "helpdesk_mgmt_social.report_regulation",
+    "helpdesk_mgmt_social.report_unit",
+)
 
 
 class IrActionsReport(models.Model):

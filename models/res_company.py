@@ -75,6 +75,10 @@ class ResCompany(models.Model):
             }
         )
 
+    def _social_numbers(self, count):
+        """The next ``count`` numbers of messages, in order."""
+        return self._social_sequence()._social_next(count)
+
     def _social_knows_chain(self):
         """Whether an act in use here lets somebody agree replies after the curator."""
         # sudo: what columns a board has does not depend on who looks.

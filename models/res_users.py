@@ -10,6 +10,7 @@ GROUP_CURATOR = "helpdesk_mgmt_social.group_curator"
 GROUP_HEAD = "helpdesk_mgmt_social.group_head"
 GROUP_ADMIN = "helpdesk_mgmt_social.group_admin"
 GROUP_APPROVER = "helpdesk_mgmt_social.group_approver"
+GROUP_INTEGRATION = "helpdesk_mgmt_social.group_integration"
 
 
 class ResUsers(models.Model):

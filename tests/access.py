@@ -92,7 +92,7 @@ class AccessCase(RpcCase):
         share.with_user(self.curator).request_rework(self.env[REASON], "Why?")
         message = ticket.social_message_ids
         message._keep_version("Earlier secret", message.posted_at)
-        message._store_photo({}, PIXEL, "image/gif")
+        message._store_photo(PIXEL)
         ticket.message_post(body="Secret of the chatter")
         return ticket
 

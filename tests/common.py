@@ -66,6 +66,9 @@ class FakeClient:
     def check(self):
         return [Verdict(self.delivering, "long_poll", "long_poll_disabled")]
 
+    def abilities(self, kind):
+        return frozenset({"reply"})
+
     def switch_on(self):
         self.delivering = True
 

@@ -6,6 +6,9 @@ from .procedure import APPROVAL, FINDING, FLAW, REPEAT, ProcedureCase
 
 #: What tells of no message: figures of the caller's own, and nothing done.
 HARMLESS = {"social_screening_counts", "message_subscribe"}
+#: Asked of no message: what they tell depends on who has entered what, see
+#: ``test_api_example``.
+HARMLESS |= {"message_standing", "export_answers", "answers_taken"}
 
 
 @tagged("post_install", "-at_install")

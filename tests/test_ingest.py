@@ -90,6 +90,17 @@ class TestIngest(SocialCommon):
         self.assertEqual(message.version_ids.mapped("text"), ["Яма на дороге"])
         self.assertEqual(ticket.original_text, "Яма на дороге")
 
+    def test_edits_without_a_time(self):
+        """VK does not tell when a comment was edited, and may repeat an event."""
+        self.receive(comment())
+        for text in ("Яма и люк", "Яма, люк и лужа"):
+            self.receive(replace(comment(text=text), change="edit"))
+        self.receive(comment())
+        message = self.message()
+        self.assertEqual(message.text, "Яма, люк и лужа")
+        versions = sorted(message.version_ids.mapped("text"))
+        self.assertEqual(versions, ["Яма и люк", "Яма на дороге"])
+
     def test_edit_before_original(self):
         edit = comment(text="Яма и люк", edited_at=utc("2024-03-07 10:00"))
         self.receive(replace(edit, change="edit"))

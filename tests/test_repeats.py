@@ -335,4 +335,4 @@ class TestRepeats(SocialCommon):
         ):
             ticket = self.receive(comment())
         self.assertEqual(ticket.social_state, "to_triage")
-        self.assertFalse(ticket.suggestion_data)
+        self.assertFalse(ticket.repeat_ids)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -71,6 +73,13 @@ class TestWindows(AgreementCommon):
         wizard = self.opened(ticket, "action_record_answer")
         self.assertEqual(wizard.approval_id._origin, self.waiting(ticket))
 
+    def test_state_of_a_page(self):
+        self.receive(replace(comment(), posted_at="yesterday"))
+        page = self.account.with_user(self.curator)
+        [row] = self.opened(page, "action_view_broken")
+        self.assertTrue(row.error)
+        self.assertFalse(self.opened(page, "action_view_outbox"))
+
     def test_flaw(self):
         ticket = self.assigned()
         share = self.holding(ticket, self.roads)
@@ -96,6 +105,70 @@ class TestWindows(AgreementCommon):
         wizard.action_confirm()
         self.assertEqual(flaw.state, "closed")
 
+    def test_answers_and_import(self):
+        ticket = self.assigned()
+        wizard = self.opened(ticket, "action_export_answers")
+        self.assertEqual(wizard.ticket_ids._origin, ticket)
+        self.assertFalse(wizard.line_count)
+        for name in ("action_import", "action_answers", "action_manual"):
+            action = self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.{name}")
+            Model = self.env[action["res_model"]].with_user(self.curator)
+            Model.get_views([(False, "form")])
+            self.assertTrue(Model.new(Model.default_get(list(Model._fields))))
+
+    def test_significant(self):
+        ticket = self.assigned()
+        wizard = self.opened(ticket, "action_significant")
+        self.assertEqual((wizard.ticket_id._origin, wizard.step), (ticket, "mark"))
+        wizard = wizard.create({"ticket_id": ticket.id, "reason": "Квартал без воды"})
+        wizard.action_confirm()
+        self.assertTrue(ticket.is_significant)
+        self.assertEqual(self.opened(ticket, "action_significant").step, "unmark")
+
+    def test_surge(self):
+        [ticket] = self.receive(comment("wall-1_10_r1"))
+        topic = self.env["helpdesk.ticket.category"].create({"name": "Дороги"})
+        surge = self.env["helpdesk.social.surge"].create(
+            {
+                "company_id": ticket.company_id.id,
+                "category_id": topic.id,
+                "date_from": ticket.received_at,
+                "date_last": ticket.received_at,
+                "seen_at": ticket.received_at,
+                "hours": 6,
+                "peak": 9,
+                "usual": 2,
+                "count": 9,
+                "ticket_ids": [(4, ticket.id)],
+            }
+        )
+        head = self._user("w_head", "group_head")
+        for reader in (self.curator, head):
+            shown = self.opened(surge.with_user(reader), "action_tickets")
+            self.assertEqual(shown.ids, ticket.ids)
+
+    def test_settings_of_surges(self):
+        Settings = self.env["helpdesk.social.surge.settings"]
+        Settings = Settings.with_user(self.social_admin)
+        Settings.get_views([(False, "form")])
+        window = Settings.new(Settings.default_get(list(Settings._fields)))
+        self.assertEqual((window.social_surge_hours, window.social_surge_least), (6, 5))
+
+    def test_reports(self):
+        """What the menu of reports opens, and what the report's window leads to."""
+        for name, user in (("mailing", self.head), ("report", self.curator)):
+            action = self.env.ref(f"{MODULE}.action_{name}")
+            Model = self.env[action.res_model].with_user(user)
+            kinds = action.view_mode.split(",")
+            Model.get_views([(False, kind) for kind in kinds])
+            Model.new(Model.default_get(list(Model._fields)))
+        wizard = self.env["helpdesk.social.report"].with_user(self.head).create({})
+        self.assertEqual(
+            wizard.action_print_register()["report_name"], f"{MODULE}.report_register"
+        )
+        wizard.make_register_table()
+        self.assertTrue(wizard.register_file)
+
     def test_earlier_message(self):
         first, second = self.receive(comment("wall-1_10_r1"), comment("wall-1_10_r2"))
         repeat = self.env["helpdesk.social.repeat"].search(
@@ -116,7 +189,7 @@ class TestScheduledActions(AgreementCommon):
             [("module", "=", MODULE), ("model", "=", "ir.cron")]
         )
         crons = self.env["ir.cron"].browse(data.mapped("res_id"))
-        self.assertEqual(len(crons), 8)
+        self.assertEqual(len(crons), 18)
         with self.enter_registry_test_mode():
             for cron in crons:
                 with self.subTest(cron.name):

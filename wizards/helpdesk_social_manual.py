@@ -50,7 +50,6 @@ class HelpdeskSocialManual(models.TransientModel):
     def action_confirm(self):
         """Enter the message and open its ticket, old or new."""
         self.ensure_one()
-        Ticket = self.env["helpdesk.ticket"]
         names = ("network", "intake", "page_owner", "kind", "importance")
         vals = {name: self[name] for name in names}
         vals.update(
@@ -61,10 +60,21 @@ class HelpdeskSocialManual(models.TransientModel):
             category_id=self.category_id.id,
             territory_id=self.territory_id.id,
         )
-        author = (self.author or "").strip()
+        author = self._author()
         if author:
-            vals["author_id"] = Ticket._social_author(
-                self.company_id, self.network, author
-            ).id
-        ticket = Ticket.enter_by_hand(vals)
+            vals["author_id"] = author.id
+        ticket = self._enter(vals)
         return ticket.get_formview_action()
+
+    def _author(self):
+        """The author as a person has named them; may be empty."""
+        author = (self.author or "").strip()
+        if not author:
+            return self.env["helpdesk.social.author"]
+        return self.env["helpdesk.ticket"]._social_author(
+            self.company_id, self.network, author
+        )
+
+    def _enter(self, vals):
+        """Hook: enter the message; returns its ticket."""
+        return self.env["helpdesk.ticket"].enter_by_hand(vals)

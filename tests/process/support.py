@@ -4,7 +4,6 @@ import atexit
 import re
 import secrets
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
@@ -15,11 +14,7 @@ from pathlib import Path
 
 from devenv import paths, processes, testkit
 
-if str(paths.CHECKOUT) not in sys.path:
-    # The emulated networks are a package of the checkout.
-    sys.path.append(str(paths.CHECKOUT))
-
-from sandbox.server import SandboxServer  # noqa: E402
+from sandbox.server import SandboxServer
 
 #: What a test wants to know of an incoming row
 STORED = ("external_id", "ticket_id", "thread_id", "author_external_id", "error")
@@ -190,25 +185,26 @@ class Stage:
     _only = None
 
     @classmethod
-    def get(cls):
-        """The stage, built when the first test asks for it."""
+    def get(cls, name=DATABASE):
+        """The stage, built when the first test asks for it, on database ``name``."""
         if cls._only is None:
-            cls._only = cls()
+            cls._only = cls(name)
         return cls._only
 
-    def __init__(self):
+    def __init__(self, name):
         self._stack = ExitStack()
         atexit.register(self._stack.close)
         # A short path: the sockets' addresses have a limit.
         self.folder = self._stack.enter_context(
             tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True)
         )
-        self.database = self._stack.enter_context(testkit.database(DATABASE))
+        self.database = self._stack.enter_context(testkit.database(name))
         self.gates = Gates(tempfile.mkdtemp(dir=self.folder))
         self.workers = []
-        self.one, self.two = self._worker(), self._worker()
+        self.one, self.two = self.add(), self.add()
 
-    def _worker(self):
+    def add(self):
+        """Start one more process."""
         worker = Worker(self.database, self.folder, self.gates)
         self._stack.callback(worker.close)
         self.workers.append(worker)
@@ -216,16 +212,24 @@ class Stage:
 
     def kill_two(self):
         """Kill the second process with SIGKILL; another one takes its place."""
-        self.two.kill()
-        self.two = self._worker()
+        self.replace("two")
+
+    def replace(self, name):
+        """Kill process ``one`` or ``two`` with SIGKILL; returns the one that takes
+        its place."""
+        getattr(self, name).kill()
+        setattr(self, name, self.add())
+        return getattr(self, name)
 
 
 class LiveCase(unittest.TestCase):
     """Two Odoo processes on one database, and an empty sandbox for each test."""
 
+    database = DATABASE
+
     def setUp(self):
         super().setUp()
-        self.stage = Stage.get()
+        self.stage = Stage.get(self.database)
         self.gates = self.stage.gates
         self.gates.close()
         self.one, self.two = self.stage.one.ready(), self.stage.two.ready()

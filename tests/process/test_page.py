@@ -218,6 +218,7 @@ class TestRoundTrip(LiveCase):
             page=1,
             access_token="sandbox-service-key",
             service_token="sandbox-community-token-1",
+            user_token="",
         )
         lines = self.one.do("check", page=1)
         # That the network takes the key proves nothing, what it can do does.

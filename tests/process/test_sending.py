@@ -251,3 +251,53 @@ class TestSending(LiveCase):
         self.send_until_done(rows)
         self.assert_sent_once(rows)
         self.assert_no_errors()
+
+    # -- one page hangs
+
+    def test_hanging_page(self):
+        """One lane waits for a page that hangs; another one goes on with the rest."""
+        self.one.do("set_parameter", name="http_timeout", value="20")
+        [slow, *_rest] = self.queue_two()
+        other = self.queue_on_other_page()
+        self.ground.faults.add("wall.createComment", "hang", seconds=15)
+        self.two.begin("send_by_action")
+        wait_until(lambda: self.official(TEXT), 30, "the first page to hang")
+        self.one.do("send_by_action", lane="cron_send_2")
+        self.assertEqual(self.states([other]), ["sent"])
+        self.assertEqual(self.states([slow]), ["sending"])
+        self.two.end()
+        self.assertEqual(self.states([slow]), ["sent"])
+        self.assert_no_errors()
+
+    def queue_on_other_page(self):
+        external_id, _number = self.comment(self.post(group=2), group=2)
+        self.one.do("change_page", page=2, receive=True)
+        self.fetch(page=2)
+        row = self.one.do("answer", external_id=external_id, text=TEXT)
+        self.addCleanup(self.one.do, "change_page", page=2, receive=False)
+        return row
+
+    # -- the database was restored
+
+    def test_restored_after_sending(self):
+        """The copy knows of two waiting replies; one was published since."""
+        rows = self.queue_two()
+        self.one.do("send_by_action")
+        self.assertEqual(len(self.official(TEXT)), 2)
+        self.one.do("forget_sending", rows=rows)
+        self.one.do("hold_of_outbox", place="1-1-1")
+        self.one.do("send_by_action")
+        self.two.do("send_by_call")
+        self.assertEqual(self.states(rows), ["queued", "queued"])
+        self.assertTrue(self.two.do("hold_of_outbox"))
+        self.one.do("release")
+        self.send_until_done(rows)
+        self.assertFalse(self.two.do("hold_of_outbox"))
+        self.assertEqual(len(self.official(TEXT)), 2)
+        self.assertEqual(
+            {row["external_id"] for row in self.rows(rows)}, self.on_wall()
+        )
+        self.assert_no_errors()
+
+    def on_wall(self):
+        return {f"wall-1_{c['post_id']}_r{c['id']}" for c in self.official(TEXT)}

@@ -87,30 +87,36 @@ def hold_all(env, stack, holds):
 # -- what the tests set up
 
 
+def afresh():
+    """Fields of a page of which nothing has been read."""
+    return {
+        "cursor": False,
+        "health": "new",
+        "failures": 0,
+        "last_error": False,
+        "last_consequence": False,
+        "lease_owner": False,
+        "lease_until": False,
+        "next_reconcile": False,
+        "next_poll": fields.Datetime.now(),
+    }
+
+
 @step
 def connect(env, url):
-    """Let both pages of the demo data talk to the sandbox at ``url``, afresh."""
+    """Let both pages of VK in the demo data talk to the sandbox at ``url``, afresh;
+    no other page is read."""
+    for model in ("helpdesk.social.turn", "helpdesk.social.hold"):
+        env[model].search([]).unlink()
+    env["helpdesk.social.account"].search([]).receive = False
     for number in PAGES:
         account = page_of(env, number)
-        account.write(
-            {
-                "api_url": url,
-                "receive": number == 1,
-                "cursor": False,
-                "health": "new",
-                "failures": 0,
-                "last_error": False,
-                "last_consequence": False,
-                "lease_owner": False,
-                "lease_until": False,
-                "next_reconcile": False,
-                "next_poll": fields.Datetime.now(),
-            }
-        )
+        account.write({"api_url": url, "receive": number == 1, **afresh()})
         account.set_secrets(
             {
                 "access_token": f"sandbox-community-token-{number}",
                 "service_token": "sandbox-service-key",
+                "user_token": "sandbox-user-token",
             }
         )
 
@@ -230,13 +236,42 @@ def answer_again(env, row):
 
 
 @step
-def send_by_action(env, at=None, holds=None):
-    """Run the scheduled action of sending as the scheduler does."""
+def send_by_action(env, at=None, holds=None, lane="cron_send"):
+    """Run a scheduled action of sending as the scheduler does."""
     with ExitStack() as stack:
         hold_all(env, stack, holds)
         if at:
             gate(at)
-        run_action(env, "cron_send")
+        run_action(env, lane)
+
+
+@step
+def forget_sending(env, rows):
+    """Set rows of the outbox back to what they were before they were sent."""
+    env["helpdesk.social.message"].browse(rows).write(
+        {
+            "outbox_state": "queued",
+            "external_id": False,
+            "first_attempt_at": False,
+            "attempts": 0,
+            "next_try": fields.Datetime.now(),
+        }
+    )
+
+
+@step
+def hold_of_outbox(env, place=None):
+    """Whether the outbox is held; with ``place``, the database was there before."""
+    hold = env["helpdesk.social.hold"]
+    if place:
+        hold.search([]).place = place
+    return hold.social_hold()["held"]
+
+
+@step
+def release(env):
+    """An administrator lets the outbox send."""
+    env["helpdesk.social.hold"].search([], limit=1).action_release()
 
 
 @step
@@ -259,7 +294,10 @@ def hurry(env, rows):
 
 @step
 def expire(env, model, ids):
-    """Let the time of claims pass."""
+    """Let the time of claims pass; of rows of the outbox, also that of their pages."""
+    if model == "helpdesk.social.message":
+        turns = env["helpdesk.social.turn"].search([("lease_until", "!=", False)])
+        turns.lease_until = fields.Datetime.now()
     records = env[model].browse(ids).filtered("lease_until")
     vals = {"lease_until": fields.Datetime.now()}
     if model == "helpdesk.social.message":
@@ -316,6 +354,7 @@ def serve(database, connection):
 def main(arguments):
     # They need what is defined here, and register themselves.
     import steps_escalation  # noqa: F401
+    import steps_torture  # noqa: F401
 
     config.parse_config(arguments, setup_logging=True)
     [database] = config["db_name"]

@@ -27,6 +27,7 @@ _MODULE_PARTS = (
     "report",
     "security",
     "static",
+    "tables",
     "views",
     "wizards",
 )

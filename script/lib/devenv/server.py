@@ -17,8 +17,13 @@ from .ui import Fail
 ODOO_PORT = 8069
 SANDBOX_PORT = 8079
 
-#: The demo's official pages, by external id: they talk to the sandbox.
-DEMO_ACCOUNTS = ("demo_account_administration", "demo_account_head")
+#: The demo's official pages, and where on the sandbox their network stands.
+DEMO_ACCOUNTS = {
+    "demo_account_administration": "",
+    "demo_account_head": "",
+    "demo_account_ok": "/ok",
+    "demo_account_max": "/max",
+}
 
 SCREEN = """
 ────────────────────────────────────────────────────────────────────────
@@ -209,22 +214,25 @@ def _wait(url, children, progress, seconds=180):
 
 def _point_demo_accounts(odoo, database, url):
     """Make the demo's official pages talk to the sandbox, wherever it listens."""
-    names = ", ".join(map(postgres.literal, DEMO_ACCOUNTS))
+    wanted = ", ".join(
+        f"({postgres.literal(name)}, {postgres.literal(url + place)})"
+        for name, place in DEMO_ACCOUNTS.items()
+    )
     stale = odoo.server.query(
         "SELECT 1 FROM helpdesk_social_account a"
         " JOIN ir_model_data d ON d.res_id = a.id"
+        f" JOIN (VALUES {wanted}) w (name, url) ON w.name = d.name"
         f" WHERE d.module = '{ADDON}' AND d.model = 'helpdesk.social.account'"
-        f" AND d.name IN ({names})"
-        f" AND a.api_url IS DISTINCT FROM {postgres.literal(url)}",
+        " AND a.api_url IS DISTINCT FROM w.url",
         database,
     )
     if not stale:
         return
     source = (
-        f"for name in {DEMO_ACCOUNTS!r}:\n"
+        f"for name, place in {DEMO_ACCOUNTS!r}.items():\n"
         f"    account = env.ref('{ADDON}.' + name, raise_if_not_found=False)\n"
         f"    if account:\n"
-        f"        account.write({{'api_url': {url!r}}})\n"
+        f"        account.write({{'api_url': {url!r} + place}})\n"
         "env.cr.commit()\n"
     )
     odoo.python(database, source, paths.LOGS / f"{database}.log")

@@ -3,6 +3,7 @@
 import argparse
 import ast
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -22,7 +23,9 @@ CORE = ("deadlines", "language", "networks", "sandbox")
 SECOND = "odoo-2"
 #: Tests that need processes and a database, but not Odoo's runner
 LIVE = ("process", "e2e")
-SUITES = ("core", *CORE, "odoo", "oca", *LIVE)
+#: The same, but they take minutes and only run when they are named
+LONG = ("torture",)
+SUITES = ("core", *CORE, "odoo", "oca", *LIVE, *LONG)
 
 _RUNNERS = SCRIPTS / "lib" / "runners"
 _ODOO_SUMMARY = re.compile(
@@ -30,6 +33,8 @@ _ODOO_SUMMARY = re.compile(
 )
 _ODOO_SKIPPED = re.compile(r" INFO \S+ odoo\.addons\.\S+: skipped ")
 _LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (\w+) ")
+#: How a line begins in which a suite tells its figures
+_SHOWN = "| "
 #: Seconds after which a suite is taken for stuck
 _LIMIT = 1800
 
@@ -76,7 +81,12 @@ def main(arguments):
         " tests/test_flow.py, tests.test_flow, TestFlow, TestFlow.test_assign.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument(
+        "--seed", metavar="N", help="repeats the chances of a trial of endurance"
+    )
     options = parser.parse_args(arguments)
+    if options.seed:
+        os.environ["TORTURE_SEED"] = options.seed
     started = time.monotonic()
     suites = select(options.names)
     outcomes = {}
@@ -132,7 +142,7 @@ def select(names):
             for suite, test in _find(name):
                 found = suites.setdefault(suite, Suite(suite, []))
                 found.only.append(test)
-    order = [*CORE, "odoo", "oca", *LIVE]
+    order = [*CORE, "odoo", "oca", *LIVE, *LONG]
     return sorted(suites.values(), key=lambda suite: order.index(suite.name))
 
 
@@ -178,7 +188,9 @@ def _matches(known, wanted):
 def _known_tests():
     """All tests as (suite, dotted path, module for the runner, class, method)."""
     places = [(part, CHECKOUT / part / "tests", CHECKOUT) for part in CORE]
-    places += [(part, CHECKOUT / "tests" / part, CHECKOUT / "tests") for part in LIVE]
+    places += [
+        (part, CHECKOUT / "tests" / part, CHECKOUT / "tests") for part in (*LIVE, *LONG)
+    ]
     places += [("odoo", CHECKOUT / "tests", CHECKOUT)]
     for suite, folder, top in places:
         files = (
@@ -233,6 +245,9 @@ class _Runner:
                 outcome = Outcome(failed=1)
         if outcome.failed:
             outcome.details = f"{_unittest_failures(log)}\n(log: {log})"
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith(_SHOWN):
+                ui.say(f"    {line.removeprefix(_SHOWN)}")
         ui.say(f"  {suite.name}: {outcome.text}")
         return outcome
 
@@ -256,7 +271,7 @@ class _Runner:
                 outcomes[name].add(read_odoo_log(job.log, job.status))
             ui.say(f"  {name}: {outcomes[name].text}")
         for suite in suites:
-            if suite.name in LIVE:
+            if suite.name in (*LIVE, *LONG):
                 if suite.name == "e2e" and not system.browser():
                     command = system.install_command(["chromium"])
                     outcomes[suite.name] = Outcome(
@@ -279,7 +294,7 @@ class _Runner:
         return suite.name == "odoo" and not suite.only
 
     def _prepare(self, suite):
-        if suite.name in LIVE:
+        if suite.name in (*LIVE, *LONG):
             return
         if self._from_scratch(suite):
             self.odoo.dependencies_copy(_database(suite.name))

@@ -1,0 +1,102 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..networks import NETWORKS, client_class
+from ..networks import network_of_link as network_of
+from ..networks.links import host_of
+
+
+class HelpdeskSocialAccount(models.Model):
+    """What a page shows of its publishing: how fast it is, and what has been lost."""
+
+    _inherit = "helpdesk.social.account"
+
+    lost_reply_count = fields.Integer(
+        "Missing or changed replies", compute="_compute_reply_counts"
+    )
+    unseen_reply_count = fields.Integer(
+        "Replies that could not be seen again",
+        compute="_compute_reply_counts",
+        help="Of the last 30 days: the network did not show them when they were "
+        "looked for.",
+    )
+
+    def _compute_reply_counts(self):
+        # sudo: how many there are, not what they say.
+        message = self.env["helpdesk.social.message"].sudo()
+        recent = fields.Datetime.now() - timedelta(days=30)
+        groups = message._read_group(
+            [
+                ("account_id", "in", self.ids),
+                ("standing", "in", ("gone", "changed", "unknown")),
+                ("taken_off_at", "=", False),
+                ("posted_at", ">=", recent),
+            ],
+            ["account_id", "standing"],
+            ["__count"],
+        )
+        counts = {(page.id, standing): count for page, standing, count in groups}
+        for account in self:
+            gone = counts.get((account.id, "gone"), 0)
+            changed = counts.get((account.id, "changed"), 0)
+            account.lost_reply_count = gone + changed
+            account.unseen_reply_count = counts.get((account.id, "unknown"), 0)
+
+    def _publishing_latency(self, days=30):
+        """How long replies of these pages took from the outbox to the network.
+
+        Of the last ``days``, sent by the software.  Returns a dict by id of the page:
+        dicts with ``count``, ``median`` and ``p95`` (seconds, None without replies).
+        """
+        result = {
+            account.id: {"count": 0, "median": None, "p95": None} for account in self
+        }
+        if not self:
+            return result
+        self.env["helpdesk.social.message"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT account_id, count(*),
+                       percentile_cont(0.5) WITHIN GROUP (ORDER BY publish_seconds),
+                       percentile_cont(0.95) WITHIN GROUP (ORDER BY publish_seconds)
+                  FROM helpdesk_social_message
+                 WHERE is_timed AND account_id IN %s AND posted_at >= %s
+                 GROUP BY account_id
+                """,
+                tuple(self.ids),
+                fields.Datetime.now() - timedelta(days=days),
+            )
+        )
+        for account_id, count, median, p95 in self.env.cr.fetchall():
+            result[account_id] = {"count": count, "median": median, "p95": p95}
+        return result
+
+    # -- links that people paste ---------------------------------------------------
+
+    def _check_link_to(self, link, network):
+        """Refuse a ``link`` that does not lead to ``network`` (UserError).
+
+        Where no client speaks the network, every web address passes that is not known
+        to be another network's.  ``self`` may be the page, or none.
+        """
+        own = host_of(self.api_url or "")
+        if own and host_of(link) == own:
+            # Reached through a proxy of one's own.
+            return
+        if network in NETWORKS:
+            fits = client_class(network).owns_link(link)
+        else:
+            fits = not network_of(link)
+        if not fits:
+            labels = dict(self._fields["network"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "This link does not lead to %s. Paste the link to the published "
+                    "reply.",
+                    labels.get(network, network),
+                )
+            )

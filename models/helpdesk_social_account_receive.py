@@ -1,0 +1,206 @@
+import hashlib
+import logging
+from dataclasses import replace
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.fields import NO_ACCESS
+from odoo.tools import clean_context
+
+from ..networks import Consequence, NetworkError, client_class
+from .helpdesk_social_account_ingest import PIECE_CALLS, _aborted
+
+_logger = logging.getLogger(__name__)
+
+#: Events that are stored in one transaction.
+PIECE = 100
+#: Pieces of one page before the next page has its turn.
+PIECES = 10
+#: What a client raises for a call that is not its network's.
+NOT_OURS = (Consequence.CREDENTIALS, Consequence.CONTENT)
+
+
+class HelpdeskSocialAccount(models.Model):
+    """Events that a network delivers to our address.
+
+    They are stored as they come and the network is answered; the lane stores what
+    they bring, under the same lease as reading.  Reading goes on beside it: what a
+    network failed to deliver is found by the next comparison.
+    """
+
+    _inherit = "helpdesk.social.account"
+
+    # Only the digest can be searched: who reads the table cannot call the address.
+    delivery_hash = fields.Char(
+        "Digest of the address", readonly=True, copy=False, groups=NO_ACCESS
+    )
+
+    _delivery_hash_uniq = models.UniqueIndex(
+        "(delivery_hash) WHERE delivery_hash IS NOT NULL"
+    )
+
+    # -- taking in ---------------------------------------------------------------
+
+    @api.model
+    def _deliver(self, token, body, headers):
+        """Store what was delivered at the address with ``token``.
+
+        :return: the client's :class:`Delivery`, whose answer the network waits for;
+            None for every call that is not to be answered.
+        """
+        # sudo: whoever calls is nobody; the token says which page it is about.
+        # The network waits: one query for all that its client needs.
+        account = self.sudo().search_fetch(
+            [("delivery_hash", "=", token_hash(token)), ("receive", "=", True)],
+            ["network", "external_id", "api_url", "ca_bundle"],
+        )
+        if not account or not account._can_be_delivered():
+            return None
+        try:
+            delivery = account._client().deliver(body, headers)
+            if delivery.payload is not None:
+                self.env["helpdesk.social.delivery"].sudo()._keep(account, delivery)
+        except NetworkError as error:
+            if error.consequence not in NOT_OURS:
+                raise
+        except (RecursionError, UnicodeError):
+            # Nested deeper than anything a network sends, or halves of characters.
+            pass
+        else:
+            return delivery
+        self.env["helpdesk.social.delivery.refusal"].sudo()._count(account)
+        return None
+
+    def _can_be_delivered(self):
+        """Whether this page's network can deliver events to an address."""
+        self.ensure_one()
+        return self._has_client() and client_class(self.network).DELIVERS
+
+    # -- the lane ----------------------------------------------------------------
+
+    @api.model
+    def _cron_deliveries(self):
+        """The lane of delivered events: page after page, each in order of arrival.
+
+        Never raises: what goes wrong is kept with the event or in the log.
+        """
+        cron = self.env["ir.cron"]
+        Delivery = self.env["helpdesk.social.delivery"]
+        groups = Delivery._read_group(
+            Delivery._due_domain(), ["account_id"], order="id:min"
+        )
+        accounts = self.browse([account.id for [account] in groups])
+        cron._commit_progress(remaining=len(accounts))
+        unfinished = False
+        for account in accounts:
+            try:
+                unfinished |= account._take_deliveries(cron._commit_progress)
+            except (psycopg2.errors.SerializationFailure, ConcurrencyError):
+                # Another process was quicker with the same rows: once more.
+                self.env.cr.rollback()
+                unfinished = True
+                if account._lease_holds():
+                    account._lease_drop()
+            except Exception:  # pylint: disable=broad-except
+                # A lane never stops at one page; the events wait, and are kept.
+                self.env.cr.rollback()
+                _logger.exception("Delivered events of page %s failed", account.id)
+                account._due_deliveries(PIECE)._postpone("Internal error, see the log")
+                if account._lease_holds():
+                    account._lease_drop()
+            if not cron._commit_progress(1):
+                unfinished = True
+                break
+        if unfinished:
+            Delivery._wake_lane()
+
+    def _due_deliveries(self, limit):
+        """The events of this page to be looked at now, oldest first."""
+        Delivery = self.env["helpdesk.social.delivery"].sudo()
+        mine = fields.Domain("account_id", "=", self.id)
+        return Delivery.search(Delivery._due_domain() & mine, limit=limit)
+
+    def _take_deliveries(self, commit):
+        """Store what delivered events of this page bring, piece by piece.
+
+        ``commit`` is called after each piece and returns the seconds left.  Returns
+        whether events are left though the page could be taken; where somebody is
+        reading the page just now, that one wakes the lane at the end.
+        """
+        self.ensure_one()
+        context = {**clean_context(self.env.context), "social_automatic": True}
+        self = self.with_user(SUPERUSER_ID).with_context(context)
+        seconds = PIECE_CALLS * self._http()._lease_seconds()
+        if not self._lease_take(fields.Datetime.now(), seconds):
+            return False
+        commit()
+        try:
+            client = self._client()
+            for _piece in range(PIECES):
+                piece = self._due_deliveries(PIECE)
+                if not piece:
+                    return False
+                self._take_piece(client, piece)
+                self._lease_renew(fields.Datetime.now(), seconds)
+                if not commit():
+                    break
+            return bool(self._due_deliveries(1))
+        finally:
+            if not self.env.cr.closed and not _aborted(self.env.cr):
+                self._lease_drop()
+
+    def _take_piece(self, client, piece):
+        """Store what the events of ``piece`` bring, and that they did.
+
+        What cannot be understood is halved until it is found, so that the others
+        are stored all the same.
+        """
+        failure = None
+        try:
+            with self.env.cr.savepoint():
+                payloads = [delivery.payload for delivery in piece]
+                batch = client.events(payloads, dict(self.cursor or {}))
+                if batch.broken and len(piece) > 1:
+                    raise NotUnderstood
+                # A broken event stays here, with its error, to be tried again.
+                self._store_batch(client, replace(batch, broken=()))
+                if batch.broken:
+                    piece._note_broken(batch.broken[0][1])
+                else:
+                    piece._note_done()
+        except (psycopg2.errors.SerializationFailure, ConcurrencyError):
+            raise
+        except NetworkError as error:
+            piece._postpone(error.message, error.retry_after)
+        except Exception as error:  # pylint: disable=broad-except
+            failure = error
+        # Not inside ``except``: each half would carry the failure of the whole along.
+        if failure and len(piece) > 1:
+            middle = len(piece) // 2
+            self._take_piece(client, piece[:middle])
+            self._take_piece(client, piece[middle:])
+        elif failure:
+            # Not with its text: that may be what a citizen wrote in private.
+            reason = type(failure).__name__
+            _logger.warning(
+                "Delivered event %s: %s", piece.id, reason, exc_info=failure
+            )
+            piece._note_broken(reason)
+
+    def _poll_once(self, commit=None):
+        stored = super()._poll_once(commit=commit)
+        # What came while the page was being read had to wait for it.
+        if self._due_deliveries(1):
+            self.env["helpdesk.social.delivery"].sudo()._wake_lane()
+        return stored
+
+
+class NotUnderstood(Exception):
+    """Some event of several could not be understood; which one is to be found."""
+
+
+def token_hash(token):
+    """What is stored of an address."""
+    return hashlib.sha256(token.encode()).hexdigest()

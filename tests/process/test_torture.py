@@ -1,0 +1,17 @@
+"""The short form of the trial of endurance, see ``script/test torture``."""
+
+from .torture import Scale, TortureCase
+
+
+class TestTortureShort(TortureCase):
+    def test_three_networks(self):
+        self.torture(
+            Scale(
+                messages=60,
+                kills=2,
+                replies=12,
+                rate=8,
+                pause=(1, 3),
+                quiet_seconds=90,
+            )
+        )

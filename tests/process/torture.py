@@ -1,0 +1,598 @@
+"""A trial of endurance: citizens write on three networks where everything goes wrong,
+processes are killed, and at the end nothing is missing and nothing is there twice.
+
+The sandbox runs in this process.  Threads play the town, the office that answers and
+whoever kills; two worker processes read and send all the time.
+"""
+
+import json
+import os
+import random
+import re
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox import bulk
+
+from .places import NETWORKS
+from .support import LiveCase, wait_until
+
+#: Share of messages by network, the same order as NETWORKS; OK is read slowest.
+SHARES = (40, 25, 35)
+EDITS, DELETIONS, REPEATS, PRIVATE, ANSWERS = 0.10, 0.05, 0.05, 0.12, 0.25
+#: A new post after so many comments; Odnoklassniki's client remembers 200 of each.
+UNDER_ONE_POST = 60
+#: Share of edits and deletions that wait until the message has been stored: of the
+#: others nobody can know the words that were there before.
+SEEN_BEFORE = 0.8
+CHAOS = {
+    "http_500": 0.05,
+    "rate_limit": 0.05,
+    "drop": 0.03,
+    "truncate": 0.03,
+    "failed": 0.05,
+}
+#: Seconds for a call; claims run out soon with it.  What hangs, hangs longer.
+TIMEOUT, HANG = 3, 5
+#: Seconds between calls that hang
+HANG_EVERY = 6
+SAME = "Здравствуйте! Яму засыплем до 15 марта."
+SAME_SHARE, TWICE_SHARE = 0.3, 0.05
+PENDING = {"queued", "sending", "unknown"}
+#: Beginning of a line that the runner shows a person
+SHOWN = "| "
+
+
+@dataclass
+class Scale:
+    """How much happens: ``rate`` messages a second, ``pause`` seconds before a kill."""
+
+    messages: int
+    kills: int
+    replies: int
+    rate: float
+    pause: tuple
+    quiet_seconds: int
+
+
+@dataclass
+class Message:
+    """What a citizen wrote, and what was seen of it in the database."""
+
+    number: int
+    network: object
+    mark: object
+    author: int
+    texts: list
+    public: bool
+    top: bool
+    deleted: bool = False
+    #: An answer is on the way: it stays, or there would be no place for the answer.
+    answered: bool = False
+    #: Texts with which it has been stored at some moment
+    seen: set = field(default_factory=set)
+    #: What was stored when its author deleted it; None where nothing was
+    seen_before_deletion: set | None = None
+
+
+class TortureCase(LiveCase):
+    """The trial; see :meth:`torture`."""
+
+    def setUp(self):
+        super().setUp()
+        self.lock = threading.RLock()
+        self.ended = threading.Event()
+        self.messages = []
+        self.rows = {}
+        self.counts = Counter()
+        self.killed = 0
+        self.town_share = 0.0
+        self.stop_file = Path(self.stage.folder) / "stop"
+        self.stop_file.unlink(missing_ok=True)
+        self.toiling = False
+        self.addCleanup(self.rest)
+        self.networks = [network(self.world) for network in NETWORKS]
+        self.one.do("set_parameter", name="http_timeout", value=str(TIMEOUT))
+        self.pages = self.one.do("connect_three", url=self.ground.url)
+        self.office_worker = self.stage.add()
+        self.addCleanup(self.office_worker.close)
+        [[self.first_row, self.first_ticket]] = self.stage.database.query(
+            "SELECT (SELECT coalesce(max(id), 0) FROM helpdesk_social_message),"
+            " (SELECT coalesce(max(id), 0) FROM helpdesk_ticket)"
+        )
+        #: Marks this trial's numbers among other tests' messages
+        self.tag = self.world.state["next_user"]
+        self.number_of = re.compile(rf"№ {self.tag}-(\d+)\.")
+
+    def torture(self, scale):
+        """Run the trial and judge it; prints the figures."""
+        self.scale = scale
+        self.seed = int(os.environ.get("TORTURE_SEED") or random.randrange(10**9))
+        self.show(f"seed {self.seed} (repeat: script/test torture --seed {self.seed})")
+        self.citizens = [
+            self.citizen(f"Житель{number}")
+            for number in range(max(20, scale.messages // 5))
+        ]
+        self.started = time.monotonic()
+        self.toil()
+        self.ground.faults.rage(self.seed, CHAOS)
+        self.side_by_side(self.killer, self.town, self.office, watching=self.witness)
+        self.written = time.monotonic()
+        self.show(f"written after {self.written - self.started:.0f} s; calm now")
+        self.ground.faults.calm()
+        self.ground.faults.clear()
+        self.world.state["settings"]["guid_memory"] = True
+        self.wait_until_quiet()
+        self.seconds = time.monotonic() - self.started
+        self.look()
+        try:
+            self.judge()
+        finally:
+            self.show_figures()
+
+    def show(self, text):
+        print(f"{SHOWN}{text}", flush=True)
+
+    # -- who works
+
+    def toil(self):
+        """Let both workers begin."""
+        self.stop_file.unlink(missing_ok=True)
+        self.toiling = True
+        for worker in (self.stage.one, self.stage.two):
+            self._begin(worker)
+
+    def _begin(self, worker):
+        worker.begin(
+            "toil",
+            seed=f"{self.seed}-{self.killed}-{worker.log.stem}",
+            stop=str(self.stop_file),
+        )
+
+    def rest(self):
+        """Let both workers end what they are at, and wait for it."""
+        self.stop_file.touch()
+        if not self.toiling:
+            return
+        self.toiling = False
+        for worker in (self.stage.one, self.stage.two):
+            self.counts.update(worker.end(180))
+
+    def side_by_side(self, here, *beside, watching):
+        """Run ``here`` in this thread, which new processes belong to and end with,
+        and others beside it until all have ended but the one that is ``watching``;
+        what fails in one ends all."""
+        with ThreadPoolExecutor(len(beside) + 1) as pool:
+            watch = pool.submit(self.all_or_none, watching)
+            futures = [pool.submit(self.all_or_none, part) for part in beside]
+            try:
+                self.all_or_none(here)
+                wait_for(futures)
+            finally:
+                self.ended.set()
+        for future in [*futures, watch]:
+            future.result()
+
+    def all_or_none(self, part):
+        """Run a part; if it fails, end the others."""
+        try:
+            part()
+        except BaseException:
+            self.ended.set()
+            raise
+
+    def pause(self, seconds):
+        """Wait; returns whether the trial goes on."""
+        return not self.ended.wait(seconds)
+
+    # -- the town
+
+    def town(self):
+        """Write, edit, delete, and let the network tell some events twice."""
+        chance = random.Random(f"{self.seed}-town")
+        scale, started = self.scale, time.monotonic()
+        posts = [None] * len(self.networks)
+        written = [0] * len(self.networks)
+        tops = [[] for _network in self.networks]
+        for number in range(1, scale.messages + 1):
+            # The killing goes on while there is something to be lost.
+            while (number - 1) / scale.messages > (self.killed + 1) / (scale.kills + 1):
+                if not self.pause(0.1):
+                    return
+            at = started + number / scale.rate
+            if not self.pause(max(0, at - time.monotonic())):
+                return
+            [place] = chance.choices(range(len(self.networks)), SHARES)
+            network = self.networks[place]
+            if written[place] % UNDER_ONE_POST == 0:
+                posts[place] = network.post(f"Новости, выпуск {number}")
+                tops[place] = []
+            written[place] += 1
+            self.write(chance, network, number, posts[place], tops[place])
+            self.town_share = number / scale.messages
+            # VK does not recognise repeated answers for a part of the time.
+            middle = 1 / 3 < self.town_share < 2 / 3
+            self.world.state["settings"]["guid_memory"] = not middle
+            if chance.random() < REPEATS:
+                self.counts["repeated"] += chance.choice(self.networks).repeat(chance)
+            if chance.random() < EDITS:
+                self.edit(chance)
+            if chance.random() < DELETIONS:
+                self.delete(chance)
+        # What found nothing suitable at its time is made up for.
+        for name, change, share in (
+            ("edited", self.edit, EDITS),
+            ("deleted", self.delete, DELETIONS),
+        ):
+            while self.counts[name] < share * scale.messages:
+                if not change(chance) and not self.pause(0.2):
+                    return
+
+    def write(self, chance, network, number, post, tops):
+        """A comment, an answer to one, or a private message."""
+        text = bulk.sentence(chance, f"{self.tag}-{number}")
+        author = chance.choice(self.citizens)
+        public, top = chance.random() >= PRIVATE, None
+        if public and tops and chance.random() < ANSWERS:
+            top = chance.choice(tops)
+        with self.lock:
+            if top and (top.deleted or top.author == author):
+                # With a second message of its author below, the answer to the first
+                # would go to that one.
+                top = None
+            if public:
+                mark = network.comment(post, author, text, top and top.mark)
+            else:
+                mark = network.private(author, text)
+            is_top = public and not top
+            message = Message(number, network, mark, author, [text], public, is_top)
+            self.messages.append(message)
+        if is_top:
+            tops.append(message)
+
+    def choose(self, chance, fits):
+        """A message that fits, mostly one that has been stored; None for none."""
+        seen = chance.random() < SEEN_BEFORE
+        found = [m for m in self.messages if fits(m) and bool(m.seen) == seen]
+        return chance.choice(found) if found else None
+
+    def edit(self, chance):
+        with self.lock:
+            message = self.choose(chance, lambda m: m.public and not m.deleted)
+            if not message:
+                return False
+            text = f"{message.texts[-1]} Правка {len(message.texts)}."
+            message.network.edit(message.mark, text)
+            message.texts.append(text)
+            self.counts["edited"] += 1
+            self.counts["edited after reading"] += bool(message.seen)
+            return True
+
+    def delete(self, chance):
+        with self.lock:
+            # A message that begins a thread: no answer of the office is placed under
+            # another one of it by mistake.
+            message = self.choose(
+                chance, lambda m: m.top and not m.deleted and not m.answered
+            )
+            if not message:
+                return False
+            message.network.delete(message.mark)
+            message.deleted = True
+            message.seen_before_deletion = set(message.seen)
+            self.counts["deleted"] += 1
+            self.counts["deleted after reading"] += bool(message.seen)
+            return True
+
+    # -- the office
+
+    def office(self):
+        """Lead messages through the procedure until so many replies are queued."""
+        chance = random.Random(f"{self.seed}-office")
+        used, done = set(), Counter()
+        worker = self.office_worker.ready()
+        while sum(done.values()) < self.scale.replies:
+            share = (sum(done.values()) + 1) / self.scale.replies
+            row = self.town_share >= min(share, 1) - 0.1 and self.unanswered(used, done)
+            if not row:
+                if not self.pause(0.2):
+                    return
+                continue
+            used.add(row["ticket_id"])
+            text, twice = SAME, chance.random() < TWICE_SHARE
+            if chance.random() >= SAME_SHARE:
+                text = f"Здравствуйте! Яму по обращению {row['number']} засыплем."
+            made = worker.do(
+                "answer_one", external_id=row["external_id"], text=text, twice=twice
+            )
+            done[row["network"]] += len(made)
+            self.counts["replies"] += len(made)
+
+    def unanswered(self, used, done):
+        """A stored message that can be answered, of the network with the fewest
+        answers; its author will not delete it any more."""
+        with self.lock:
+            written = {message.number: message for message in self.messages}
+            for row in sorted(self.rows.values(), key=lambda r: done[r["network"]]):
+                message = written.get(row["number"])
+                free = row["state"] in ("to_triage", "registered")
+                if free and message and not message.deleted and not row["deleted"]:
+                    if row["ticket_id"] not in used:
+                        message.answered = True
+                        return row
+        return None
+
+    # -- the killer
+
+    def killer(self):
+        """Kill a worker at a random moment, let another one take its place; between,
+        let a call of the networks hang."""
+        chance = random.Random(f"{self.seed}-kill")
+        hung = time.monotonic()
+        while self.killed < self.scale.kills:
+            until = time.monotonic() + chance.uniform(*self.scale.pause)
+            while time.monotonic() < until:
+                if not self.pause(0.05):
+                    return
+                if time.monotonic() - hung > HANG_EVERY:
+                    hung = time.monotonic()
+                    self.ground.faults.add("*", "hang", seconds=HANG)
+                    self.counts["hangs"] += 1
+            name = chance.choice(("one", "two"))
+            pid = getattr(self.stage, name).child.process.pid
+            worker = self.stage.replace(name)
+            claims = self.claims_of(pid)
+            self.counts["kills while reading"] += claims["pages"]
+            self.counts["kills while sending"] += claims["rows"]
+            self.killed += 1
+            self._begin(worker)
+
+    def claims_of(self, pid):
+        """What a process that is gone has left claimed."""
+        [[pages, rows]] = self.stage.database.query(
+            "SELECT (SELECT count(*) FROM helpdesk_social_account"
+            f" WHERE lease_owner LIKE '%:{pid}:%'),"
+            " (SELECT count(*) FROM helpdesk_social_message"
+            f" WHERE lease_owner LIKE '%:{pid}:%')"
+        )
+        return {"pages": int(pages) > 0, "rows": int(rows) > 0}
+
+    # -- what is in the database
+
+    def select(self, sql):
+        """Rows as dictionaries."""
+        rows = self.stage.database.query(f"SELECT row_to_json(x) FROM ({sql}) x")
+        return [json.loads(line) for [line] in rows]
+
+    def _accounts(self):
+        return ", ".join(map(str, self.pages.values()))
+
+    def incoming(self):
+        """All that is stored of what citizens wrote in this trial."""
+        rows = self.select(
+            "SELECT m.id, a.network, m.external_id, m.text, m.error, m.ticket_id,"
+            " m.deleted_at IS NOT NULL AS deleted, t.social_state AS state,"
+            " (SELECT array_agg(v.text) FROM helpdesk_social_message_version v"
+            "  WHERE v.message_id = m.id) AS versions"
+            " FROM helpdesk_social_message m"
+            " JOIN helpdesk_social_account a ON a.id = m.account_id"
+            " LEFT JOIN helpdesk_ticket t ON t.id = m.ticket_id"
+            f" WHERE m.direction = 'in' AND m.account_id IN ({self._accounts()})"
+            " ORDER BY m.id"
+        )
+        for row in rows:
+            row["history"] = [*(row["versions"] or ()), row["text"] or ""]
+            found = {
+                int(number)
+                for text in row["history"]
+                for number in self.number_of.findall(text)
+            }
+            row["number"] = found.pop() if len(found) == 1 else None
+        return rows
+
+    def look(self):
+        """Note what is stored by now."""
+        rows = self.incoming()
+        with self.lock:
+            written = {message.number: message for message in self.messages}
+            for row in rows:
+                message = written.get(row["number"])
+                if message:
+                    message.seen.update(filter(None, row["history"]))
+            self.rows = {row["number"]: row for row in rows if row["number"]}
+
+    def witness(self):
+        """Look again and again."""
+        shown = time.monotonic()
+        while self.pause(0.7):
+            self.look()
+            if time.monotonic() - shown > 20:
+                shown = time.monotonic()
+                self.show(
+                    f"{shown - self.started:.0f} s: {len(self.messages)} written,"
+                    f" {len(self.rows)} stored, {self.counts['replies']} answered,"
+                    f" {self.killed} kills"
+                )
+
+    def outbox(self):
+        return self.select(
+            "SELECT m.id, a.network, m.outbox_state AS state, m.text, m.parent_id,"
+            " m.external_id, m.problem, m.attempts"
+            " FROM helpdesk_social_message m"
+            " JOIN helpdesk_social_account a ON a.id = m.account_id"
+            f" WHERE m.direction = 'out' AND m.account_id IN ({self._accounts()})"
+            f" AND m.id > {self.first_row} ORDER BY m.id"
+        )
+
+    def wait_until_quiet(self):
+        """Let the workers go on until the outbox is empty and each page has been
+        compared as a whole with nothing going wrong."""
+        self.rest()
+        self.compared = self.stage.one.do("compare", pages=list(self.pages.values()))
+        self.toil()
+        try:
+            wait_until(
+                lambda: not self.unrest(),
+                self.scale.quiet_seconds,
+                "quiet",
+                pause=0.5,
+            )
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.unrest()}") from None
+        finally:
+            self.rest()
+
+    def unrest(self):
+        """What is not done yet."""
+        unsent = [row for row in self.outbox() if row["state"] in PENDING]
+        pages = self.select(
+            "SELECT network, health, last_error, cursor->'walk' AS walk"
+            " FROM helpdesk_social_account"
+            f" WHERE id IN ({self._accounts()}) AND health <> 'stopped' AND"
+            f" (health <> 'ok' OR next_reconcile <= '{self.compared}')"
+        )
+        return [*unsent[:3], *pages]
+
+    # -- the judgement
+
+    def judge(self):
+        """All that must hold at the end; says all that does not."""
+        tickets = sorted({r["ticket_id"] for r in self.incoming() if r["ticket_id"]})
+        with self.subTest("stored"):
+            self.judge_stored()
+        with self.subTest("sent"):
+            self.judge_sent()
+        for step in ("termless", "differences"):
+            with self.subTest(step):
+                found = self.stage.one.do(step, tickets=tickets)
+                self.assertEqual(found, [])
+        with self.subTest("pages"):
+            unwell = self.select(
+                "SELECT network, health, last_error FROM helpdesk_social_account"
+                f" WHERE id IN ({self._accounts()}) AND health <> 'ok'"
+            )
+            self.assertEqual(unwell, [])
+        with self.subTest("logs"):
+            self.assert_no_errors()
+
+    def judge_stored(self):
+        """Each message is one row with its last text; every text that the database
+        ever showed is kept; what was deleted is a tombstone with its text.
+
+        What its author changed or deleted before it was ever read leaves no trace of
+        what was there before: nobody can know it any more.
+        """
+        rows = [row for row in self.incoming() if row["id"] > int(self.first_row)]
+        problems = [
+            f"not understood, or of nobody: {row}"
+            for row in rows
+            if row["error"] or (row["number"] is None and not row["deleted"])
+        ]
+        by_number = {}
+        for row in rows:
+            by_number.setdefault(row["number"], []).append(row)
+        nameless = by_number.pop(None, [])
+        unseen = 0
+        for message in self.messages:
+            found = by_number.pop(message.number, [])
+            if len(found) > 1:
+                problems.append(f"stored {len(found)} times: {found}")
+                continue
+            if not found:
+                unseen += 1
+                if not message.deleted or message.seen_before_deletion:
+                    problems.append(f"missing: {message}")
+                continue
+            problems += self.problems_of(message, found[0])
+        problems += [f"nobody wrote it: {found}" for found in by_number.values()]
+        if len(nameless) > unseen:
+            problems.append(f"{len(nameless)} tombstones of {unseen} unseen messages")
+        self.assertFalse(problems, f"{len(problems)}:\n" + "\n".join(problems[:20]))
+        self.judge_tickets(rows)
+
+    def problems_of(self, message, row):
+        """What is wrong with the row of a message."""
+        history = set(filter(None, row["history"]))
+        name = f"{row['network']} {row['external_id']}: {message.texts} {row}"
+        if not history <= set(message.texts):
+            yield f"words of nobody: {name}"
+        if not message.seen <= history:
+            yield f"words lost: {name}"
+        if row["deleted"] != message.deleted:
+            yield f"deleted or not: {name}"
+        if not message.deleted and row["text"] != message.texts[-1]:
+            yield f"not the last text: {name}"
+        if not message.deleted and not row["ticket_id"]:
+            yield f"without ticket: {name}"
+        if len(message.texts) > 1 and not message.deleted:
+            self.counts["first text kept"] += message.texts[0] in history
+            self.counts["first text never read"] += message.texts[0] not in history
+
+    def judge_tickets(self, rows):
+        """No ticket was made twice, or for nothing."""
+        used = {row["ticket_id"] for row in rows}
+        extra = self.select(
+            "SELECT id, number FROM helpdesk_ticket"
+            f" WHERE social_account_id IN ({self._accounts()})"
+            f" AND id > {self.first_ticket}"
+        )
+        self.assertFalse([ticket for ticket in extra if ticket["id"] not in used])
+        numbers = [ticket["number"] for ticket in extra]
+        self.assertEqual(len(numbers), len(set(numbers)))
+
+    def judge_sent(self):
+        """Each approved reply stands once, under what it answers, and nothing else of
+        ours is there."""
+        outbox = self.outbox()
+        self.assertEqual(len(outbox), self.counts["replies"])
+        self.assertEqual([row for row in outbox if row["state"] != "sent"], [])
+        answered = {network.key: network.answered for network in self.networks}
+        wanted = Counter(
+            (row["network"], answered[row["network"]](row["parent_id"]), row["text"])
+            for row in outbox
+        )
+        there = Counter(
+            (network.key, mark, text)
+            for network in self.networks
+            for mark, text in network.official()
+        )
+        self.assertEqual(there - wanted, Counter(), "on a network more than once")
+        self.assertEqual(wanted - there, Counter(), "not on its network")
+        ids = [(row["network"], row["external_id"]) for row in outbox]
+        self.assertEqual(len(ids), len(set(ids)), "two rows claim one reply")
+
+    def show_figures(self):
+        chaos = self.ground.faults.chaos()
+        by_network = Counter(m.network.key for m in self.messages)
+        calls = self.ground.log.entries()[-1]["id"]
+        struck = {**chaos["struck"], "hang": self.counts["hangs"]}
+        rate = len(self.messages) / self.seconds
+        for line in (
+            f"messages {len(self.messages)} ({_listed(by_network)})",
+            f"edited {self.counts['edited']}, of them after they were read"
+            f" {self.counts['edited after reading']}; first text kept"
+            f" {self.counts['first text kept']}, never read"
+            f" {self.counts['first text never read']}",
+            f"deleted {self.counts['deleted']}, of them after they were read"
+            f" {self.counts['deleted after reading']}; events repeated"
+            f" {self.counts['repeated']}",
+            f"replies {self.counts['replies']}",
+            f"kills {self.killed}: while reading"
+            f" {self.counts['kills while reading']}, while sending"
+            f" {self.counts['kills while sending']}",
+            f"calls {calls}, struck: {_listed(struck)}",
+            "lanes of those that lived: by the scheduler"
+            f" {self.counts['by the scheduler']}, beside it"
+            f" {self.counts['beside it']}, conflicts {self.counts['conflict']}",
+            f"{self.seconds:.0f} s, {rate:.1f} messages/s; seed {self.seed}",
+        ):
+            self.show(line)
+
+
+def _listed(counts):
+    return ", ".join(f"{name} {count}" for name, count in counts.items())

@@ -1,0 +1,1 @@
+"""The trial of endurance in full, run by ``script/test torture`` alone."""
