@@ -96,7 +96,9 @@ class TestBroken(SocialCommon):
         batch = Batch((), frozenset(), {}, broken=((raw, "KeyError: from_id"),))
         for _time in range(2):
             self.account._store_batch(self.network, batch)
-        rows = self.env["helpdesk.social.message"].search([("broken", "=", True)])
+        rows = self.env["helpdesk.social.message"].search(
+            [("account_id", "=", self.account.id), ("broken", "=", True)]
+        )
         self.assertEqual(len(rows), 1)
         self.assertEqual(rows.raw, raw)
         # The software has learnt it: the comparison brings the same object.
