@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -16,6 +16,9 @@ class HelpdeskSocialAccount(models.Model):
 
     lost_reply_count = fields.Integer(
         "Missing or changed replies", compute="_compute_reply_counts"
+    )
+    publishing_words = fields.Char(
+        "Time to publication", compute="_compute_publishing_words"
     )
     unseen_reply_count = fields.Integer(
         "Replies that could not be seen again",
@@ -44,6 +47,22 @@ class HelpdeskSocialAccount(models.Model):
             changed = counts.get((account.id, "changed"), 0)
             account.lost_reply_count = gone + changed
             account.unseen_reply_count = counts.get((account.id, "unknown"), 0)
+
+    @api.depends_context("lang")
+    def _compute_publishing_words(self):
+        """How long replies of the last 30 days took to stand on the network."""
+        figures = self._publishing_latency()
+        for account in self:
+            found = figures.get(account.id)
+            words = False
+            if found and found["count"]:
+                words = self.env._(
+                    "half within %(median)s, 95 %% within %(most)s (%(count)s replies)",
+                    median=self._duration_words(float(found["median"])),
+                    most=self._duration_words(float(found["p95"])),
+                    count=found["count"],
+                )
+            account.publishing_words = words
 
     def _publishing_latency(self, days=30):
         """How long replies of these pages took from the outbox to the network.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .res_users import GROUP_ADMIN, GROUP_CURATOR, GROUP_HEAD
+
 ACTIVITY = "helpdesk_mgmt_social.activity_head_notice"
 
 
@@ -16,7 +18,11 @@ class HelpdeskTicket(models.Model):
     )
     significant_at = fields.Datetime("Marked", readonly=True, copy=False)
     head_notice_ids = fields.One2many(
-        "helpdesk.social.head.notice", "ticket_id", "Notices to the head", readonly=True
+        "helpdesk.social.head.notice",
+        "ticket_id",
+        "Notices to the head",
+        readonly=True,
+        groups=f"{GROUP_CURATOR},{GROUP_HEAD},{GROUP_ADMIN}",
     )
     significant_told_at = fields.Datetime(
         "Heads were told", compute="_compute_significant_told"

@@ -45,6 +45,11 @@ class TestTiming(AfterCase):
         mine = figures[self.account.id]
         self.assertEqual((mine["count"], mine["median"]), (5, 30))
         self.assertAlmostEqual(mine["p95"], 88)
+        self.assertEqual(
+            self.account.publishing_words,
+            "half within 30 s, 95 % within 88 s (5 replies)",
+        )
+        self.assertFalse(other.publishing_words)
         self.later(days=40)
         self.assertEqual(pages._publishing_latency()[self.account.id]["count"], 0)
         self.assertEqual(self.account.browse()._publishing_latency(), {})
