@@ -375,9 +375,10 @@ class HelpdeskSocialMessage(models.Model):
         elif error.consequence in AGAIN and again:
             # A failed reading back leaves the outcome as unclear as it was.
             state = "unknown" if self.outbox_state == "unknown" else "queued"
-            wait = max(
-                pause(self.attempts - 1, random.Random()), error.retry_after or 0
-            )
+            # Where the network says for how long, that is the first pause.
+            told = error.retry_after or 0
+            first = min(told or 30, 30)
+            wait = max(pause(self.attempts - 1, random.Random(), first=first), told)
         else:
             self._ask_person(error.consequence, error.message)
             if error.consequence in PAGE_STOPS:

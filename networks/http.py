@@ -118,6 +118,9 @@ class Transport:
     """
 
     MAX_REDIRECTS = 3
+    #: Seconds to wait where a network refuses calls as too many and does not say for
+    #: how long; a network that counts by the second sets less.
+    untold_pause = 60.0
 
     def __init__(
         self,
@@ -385,8 +388,8 @@ class Transport:
         if status == 429:
             consequence = Consequence.SLOW_DOWN
             pause = response.headers.get("Retry-After", "")
-            # The other form of the header is a date; a minute is then close enough.
-            retry_after = float(pause) if pause.isdigit() else 60.0
+            # The other form of the header is a date, or there is none at all.
+            retry_after = float(pause) if pause.isdigit() else self.untold_pause
         elif status >= 500:
             consequence = Consequence.UNKNOWN if write else Consequence.RETRY
         elif status == 401:

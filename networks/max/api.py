@@ -70,6 +70,8 @@ class MAXApi(NetworkClient):
 
     def __init__(self, external_id, secrets, *args, **kwargs):
         super().__init__(external_id, secrets, *args, **kwargs)
+        # MAX counts messages by the second, and does not say when to come back.
+        self.transport.untold_pause = 1.0
         try:
             self.page = int(self.external_id)
         except ValueError:
