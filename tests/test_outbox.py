@@ -75,6 +75,19 @@ class TestOutbox(SocialCommon):
         wait = (self.row.next_try - fields.Datetime.now()).total_seconds()
         self.assertGreater(wait, 890)
 
+    def test_a_short_pause_is_kept_short(self):
+        """A network that counts by the second is asked again within seconds, longer
+        with each refusal."""
+        waits = []
+        for after in (0, 60, 120, 180):
+            self.network.failures = [failing(Consequence.SLOW_DOWN, retry_after=1)]
+            moment = fields.Datetime.now() + timedelta(seconds=after)
+            self.send(after=after)
+            waits.append((self.row.next_try - moment).total_seconds())
+        self.assertLessEqual(waits[0], 2)
+        self.assertGreater(waits[3], waits[0])
+        self.assertLessEqual(waits[3], 10)
+
     def test_unclear_but_accepted_is_not_sent_twice(self):
         self.network.failures = [failing(Consequence.UNKNOWN, accepted=True)]
         self.send()

@@ -146,6 +146,15 @@ class TestSending(MAXCase):
             error = self.refused(self.client.send, self.outgoing(to))
             self.assertEqual(error.consequence, told, error)
 
+    def test_comes_back_within_seconds(self):
+        """MAX counts by the second and does not say when to come back."""
+        to = self.comment()
+        for headers, seconds in (({}, 1), ({"Retry-After": "7"}, 7)):
+            slow = refusal(429, "too.many.requests", **headers)
+            self.max.replies.append(("POST", r"messages/[^/]+/comments", slow))
+            error = self.refused(self.client.send, self.outgoing(to))
+            self.assertEqual(error.retry_after, seconds)
+
     def test_failures_of_reading(self):
         for reply, told in (
             (refusal(500, "internal.error"), "retry"),
