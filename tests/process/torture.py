@@ -83,6 +83,9 @@ class Message:
 class TortureCase(LiveCase):
     """The trial; see :meth:`torture`."""
 
+    #: Networks on which nobody deletes
+    undeleted = ()
+
     def setUp(self):
         super().setUp()
         self.lock = threading.RLock()
@@ -278,7 +281,13 @@ class TortureCase(LiveCase):
             # A message that begins a thread: no answer of the office is placed under
             # another one of it by mistake.
             message = self.choose(
-                chance, lambda m: m.top and not m.deleted and not m.answered
+                chance,
+                lambda m: (
+                    m.top
+                    and not m.deleted
+                    and not m.answered
+                    and m.network.key not in self.undeleted
+                ),
             )
             if not message:
                 return False
