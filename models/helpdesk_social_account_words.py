@@ -60,6 +60,7 @@ class HelpdeskSocialAccount(models.Model):
     def _verdict_subjects(self):
         """What a client checks, by :attr:`Verdict.subject`."""
         return {
+            "access_token": self.env._("Access token"),
             "application": self.env._("Keys of the application"),
             "callback": self.env._("Delivery of events to our address"),
             "community_token": self.env._("Access token of the community"),

@@ -8,6 +8,7 @@ the answer to our own sending).
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -348,6 +349,54 @@ class NetworkClient(ABC):
         Same thread and parent, not older than ``outgoing.since`` less a tolerance
         for clocks. The caller takes one whose external id no other row claims.
         """
+
+    # ------------------------------------------------- for the clients themselves
+
+    @staticmethod
+    def parse_all(
+        objects: Iterable[object], parse: Callable[[object], Item | None]
+    ) -> tuple[list[Item], list[tuple[object, str]]]:
+        """Items of the objects that can be understood, and the others as broken."""
+        items, broken = [], []
+        for raw in objects:
+            try:
+                item = parse(raw)
+            except (ValueError, AttributeError, TypeError, RecursionError) as error:
+                broken.append((raw, f"{type(error).__name__}: {error}"))
+            else:
+                if item is not None:
+                    items.append(item)
+        return items, broken
+
+    @staticmethod
+    def batch_of(
+        cursor: Mapping,
+        items: Iterable[Item] = (),
+        broken: Iterable[tuple[object, str]] = (),
+        **more,
+    ) -> Batch:
+        """A batch with a copy of the cursor, its authors taken from the items."""
+        items = tuple(items)
+        return Batch(
+            items=items,
+            author_ids=frozenset(
+                item.author_id for item in items if item.author_id and not item.own
+            ),
+            cursor=copy.deepcopy(dict(cursor)),
+            broken=tuple(broken),
+            **more,
+        )
+
+    @staticmethod
+    def _verdict(subject: str, denied: str, probe: Callable[[], Verdict]) -> Verdict:
+        """What ``probe`` says; the code ``denied`` where the network refuses.
+        Passing trouble is raised: it says nothing about the settings."""
+        try:
+            return probe()
+        except NetworkError as error:
+            if error.consequence in (Consequence.RETRY, Consequence.SLOW_DOWN):
+                raise
+            return Verdict(False, subject, denied, error.message)
 
     # ------------------------------------------- what not every network offers
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from ..base import (
@@ -16,7 +16,7 @@ from ..base import (
     SecretName,
 )
 from ..budget import Budget
-from .items import Malformed, Parser, mapping_or_empty, string
+from .items import Parser, mapping_or_empty, string
 
 TOKEN = "access_token"
 WEBHOOK = "webhook_secret"
@@ -206,32 +206,8 @@ class MAXApi(NetworkClient):
         **more,
     ) -> Batch:
         """A batch with a cursor of its own, budget included."""
-        items = tuple(items)
-        return Batch(
-            items=items,
-            author_ids=frozenset(
-                item.author_id for item in items if item.author_id and not item.own
-            ),
-            cursor={**copy.deepcopy(dict(cursor)), "budget": self._budget.state()},
-            broken=tuple(broken),
-            **more,
-        )
-
-    @staticmethod
-    def parse_all(
-        objects: Iterable[object], parse: Callable[[object], Item | None]
-    ) -> tuple[list[Item], list[tuple[object, str]]]:
-        """Items of the objects that can be understood, and the others as broken."""
-        items, broken = [], []
-        for raw in objects:
-            try:
-                item = parse(raw)
-            except (Malformed, AttributeError, TypeError, RecursionError) as error:
-                broken.append((raw, f"{type(error).__name__}: {error}"))
-            else:
-                if item is not None:
-                    items.append(item)
-        return items, broken
+        cursor = {**cursor, "budget": self._budget.state()}
+        return self.batch_of(cursor, items, broken, **more)
 
     def know_bot(self) -> int:
         """The bot's own number, asked for once: what it wrote is the page's."""

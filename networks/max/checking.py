@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ..base import Consequence, NetworkError, Verdict
+from ..base import Verdict
 from .api import TOKEN, WEBHOOK, MAXApi
 from .items import mappings, string
 
@@ -25,16 +23,6 @@ class Checking(MAXApi):
                 verdicts.append(self._check_rights())
             verdicts.append(self._check_delivery())
         return verdicts
-
-    def _verdict(
-        self, subject: str, denied: str, probe: Callable[[], Verdict]
-    ) -> Verdict:
-        try:
-            return probe()
-        except NetworkError as error:
-            if error.consequence in (Consequence.RETRY, Consequence.SLOW_DOWN):
-                raise
-            return Verdict(False, subject, denied, error.message)
 
     def _check_token(self) -> Verdict:
         subject = "community_token"

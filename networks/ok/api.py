@@ -269,17 +269,9 @@ class OKApi(NetworkClient):
         **more,
     ) -> Batch:
         """A batch with a cursor of its own, budgets included."""
-        items = tuple(items)
         budget = {kind: left.state() for kind, left in self._budgets.items()}
-        return Batch(
-            items=items,
-            author_ids=frozenset(
-                item.author_id for item in items if item.author_id and not item.own
-            ),
-            cursor={**copy.deepcopy(cursor), "budget": budget},
-            broken=tuple(broken),
-            **more,
-        )
+        cursor = {**cursor, "budget": budget}
+        return self.batch_of(cursor, items, broken, **more)
 
     # ----------------------------------------------------------------- sizes
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ..base import Consequence, NetworkError, Verdict
+from ..base import Verdict
 from .api import KEY, SECRET, TOKEN, USER_TOKEN, OKApi
 from .items import mappings, string
 
@@ -24,16 +22,6 @@ class Checking(OKApi):
         if self.secrets.get(USER_TOKEN) or verdicts[-1].ok:
             verdicts.append(self._check_messages())
         return verdicts
-
-    def _verdict(
-        self, subject: str, denied: str, probe: Callable[[], Verdict]
-    ) -> Verdict:
-        try:
-            return probe()
-        except NetworkError as error:
-            if error.consequence in (Consequence.RETRY, Consequence.SLOW_DOWN):
-                raise
-            return Verdict(False, subject, denied, error.message)
 
     def _check_keys(self) -> Verdict:
         missing = [name for name in (KEY, SECRET) if not self.secrets.get(name)]

@@ -13,7 +13,7 @@ from ..base import Batch, Consequence, Delivery, Item, NetworkError
 from ..http import decoded_or_none
 from . import ids
 from .api import OKApi
-from .items import each, mapping_or_empty, mappings, string
+from .items import mapping_or_empty, mappings, string
 
 
 class Delivering(OKApi):
@@ -51,7 +51,7 @@ class Delivering(OKApi):
         )
 
     def events(self, payloads: Iterable[object], cursor: Mapping) -> Batch:
-        items, broken = each(payloads, self._event)
+        items, broken = self.parse_all(payloads, self._event)
         return self.batch(self.open_cursor(cursor), items, broken)
 
     def _event(self, payload: object) -> Item | None:

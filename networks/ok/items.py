@@ -6,7 +6,7 @@ sets that one aside and goes on. What is missing but not needed is left empty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
@@ -309,19 +309,3 @@ def _address(body: Mapping) -> str:
         if address.startswith("http"):
             return address
     return string(body, "url") or string(body, "link")
-
-
-def each(
-    objects: Iterable[object], parse: Callable[[object], Item | None]
-) -> tuple[list[Item], list[tuple[object, str]]]:
-    """Items of the objects that can be understood, and the others as broken."""
-    items, broken = [], []
-    for raw in objects:
-        try:
-            item = parse(raw)
-        except (Malformed, AttributeError, TypeError, RecursionError) as error:
-            broken.append((raw, f"{type(error).__name__}: {error}"))
-        else:
-            if item is not None:
-                items.append(item)
-    return items, broken

@@ -16,7 +16,7 @@ from ..base import (
 )
 from . import ids
 from .api import OKApi
-from .items import Malformed, each, mapping_or_empty, mappings, string
+from .items import Malformed, mapping_or_empty, mappings, string
 
 #: our clock and the network's may differ that much when looking for what we sent
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -176,7 +176,7 @@ class Sending(OKApi):
                 )
             )
             objects = mappings(answer.get("comments"))
-            items, _broken = each(
+            items, _broken = self.parse_all(
                 objects, lambda raw: self.parser.comment(raw, place, top)
             )
             yield from (one for one in items if one.parent_id == place.external_id)
@@ -192,7 +192,9 @@ class Sending(OKApi):
         before: int | None = None
         while True:
             answer = self.graph(f"me/messages/{chat}", **history_page(before))
-            items, _broken = each(mappings(answer.get("messages")), self.parser.message)
+            items, _broken = self.parse_all(
+                mappings(answer.get("messages")), self.parser.message
+            )
             fresh = [item for item in items if item.external_id not in found]
             found.update((item.external_id, item) for item in fresh)
             oldest = min((item.posted_at for item in fresh), default=None)

@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING
 from ..base import Batch, Consequence, Item, NetworkError, Verdict
 from . import ids
 from .api import USER_TOKEN
-from .items import Malformed, each, mapping, mappings, milliseconds, number, string
+from .items import Malformed, mapping, mappings, milliseconds, number, string
 from .memory import Memory, short, stamp
 from .sending import history_page, next_anchor, oldest_stamp
 
@@ -182,7 +182,7 @@ class Walk:
             count=DISCUSSIONS_PAGE,
         )
         objects = rows(answer, "discussions")
-        items, broken = each(objects, self._discussion)
+        items, broken = self.client.parse_all(objects, self._discussion)
         shown, news = [], bool(broken)
         for item in items:
             if self.full or item.root_id not in self.state["places"]:
@@ -329,14 +329,16 @@ class Walk:
             top = self.client.top_of(place, answered, parents, asked)
             return self.client.parser.comment(raw, place, top)
 
-        items, broken = each(objects, parse)
+        items, broken = self.client.parse_all(objects, parse)
         following = next_anchor(answer, self.at["anchor"]) if objects else None
         return items, broken, following
 
     def _messages(self, chat: str):
         before = self.at["anchor"]
         answer = self.client.read_graph(f"me/messages/{chat}", **history_page(before))
-        items, broken = each(rows(answer, "messages"), self.client.parser.message)
+        items, broken = self.client.parse_all(
+            rows(answer, "messages"), self.client.parser.message
+        )
         oldest = oldest_stamp(answer)
         # A page that brings nothing older is the last.
         ended = oldest is None or oldest == before

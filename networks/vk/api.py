@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from ..base import (
     Batch,
@@ -235,33 +235,9 @@ class VKApi(NetworkClient):
         **more,
     ) -> Batch:
         """A batch with a cursor of its own, budgets included."""
-        items = tuple(items)
         budget = {token: left.state() for token, left in self._budgets.items()}
-        return Batch(
-            items=items,
-            author_ids=frozenset(
-                item.author_id for item in items if item.author_id and not item.own
-            ),
-            cursor={**copy.deepcopy(cursor), "budget": budget},
-            broken=tuple(broken),
-            **more,
-        )
-
-    @staticmethod
-    def parse_all(
-        objects: Iterable[object], parse: Callable[[object], Item | None]
-    ) -> tuple[list[Item], list[tuple[object, str]]]:
-        """Items of the objects that can be understood, and the others as broken."""
-        items, broken = [], []
-        for raw in objects:
-            try:
-                item = parse(raw)
-            except (ValueError, AttributeError, TypeError, RecursionError) as error:
-                broken.append((raw, f"{type(error).__name__}: {error}"))
-            else:
-                if item is not None:
-                    items.append(item)
-        return items, broken
+        cursor = {**cursor, "budget": budget}
+        return self.batch_of(cursor, items, broken, **more)
 
     def history_request(self, peer: int, offset: int) -> dict:
         """Parameters for a page of a dialogue, newest first."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ..base import Consequence, NetworkError, Verdict
+from ..base import NetworkError, Verdict
 from .api import COMMUNITY, SERVICE, USER, WEBHOOK_SECRET, VKApi, groups_of
 from .raw import integer, mapping_or_empty, mappings, string
 
@@ -66,19 +64,6 @@ class Checking(VKApi):
             api_version=self.VERSION,
             **events,
         )
-
-    def _verdict(
-        self,
-        subject: str,
-        denied: str,
-        probe: Callable[[], Verdict],
-    ) -> Verdict:
-        try:
-            return probe()
-        except NetworkError as error:
-            if error.consequence in (Consequence.RETRY, Consequence.SLOW_DOWN):
-                raise
-            return Verdict(False, subject, denied, error.message)
 
     def _check_token(self) -> Verdict:
         subject = "community_token"
