@@ -119,7 +119,6 @@ class MAXClient(Checking, Sending):
             updates = answer.get("updates")
             updates = updates if isinstance(updates, list) else []
             items, broken = self._understand(updates, threads)
-            Comments(self, state, threads).note(items)
             self._note_dialogues(state, updates)
             note_comments(state, items)
             marker = answer.get("marker")

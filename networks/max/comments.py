@@ -46,7 +46,11 @@ def digest(raw: Mapping) -> str:
 
 
 def note_comments(state: dict, items: Iterable[Item]) -> None:
-    """Remember the comments that came as events, so that asking gives them no more."""
+    """Remember the comments that came as events, so that asking gives them no more.
+
+    An event of a deletion does not name the post: a comment that is deleted before
+    its post is read would never be missed.
+    """
     for item in items:
         place = ids.parse_place(item.external_id)
         if place and place.comment and not item.deleted:
@@ -148,18 +152,6 @@ class Comments:
             done.append(replace(item, change="edit") if comment in seen else item)
             seen[comment] = digest(item.raw)
         return done, broken
-
-    def note(self, items: Iterable[Item]) -> None:
-        """Remember comments that events told of.
-
-        An event of a deletion does not name the post: a comment that is deleted before
-        its post is read would never be missed.
-        """
-        for item in items:
-            place = ids.parse_place(item.external_id)
-            if place and place.comment and not item.deleted:
-                seen = self.state.setdefault("seen", {}).setdefault(place.post, {})
-                seen.setdefault(place.comment, digest(item.raw))
 
     def missing(self, post: str, found: Iterable[str]) -> list[Item]:
         """Deletions of the comments remembered of ``post`` and not ``found`` again.

@@ -16,6 +16,7 @@ The walk's state is part of the cursor, so a run may end after any batch::
      "round": n,                       how many comparisons there were
      "queue": [[mid, url, ms], ...],   posts whose comments are still to be read
      "listed": [mid, ...],             all posts listed, newest first
+     "before": [mid, ...],             posts remembered when it began
      "windows": [[after, before]],     what is still to be read of the first of them
      "found": [mid, ...],              its comments read so far
      "marker": m,                      where the list of chats goes on
@@ -85,6 +86,7 @@ class Walk:
                 "from": None,
                 "queue": [],
                 "listed": [],
+                "before": sorted(self._remembered()),
                 "windows": [],
                 "found": [],
                 "marker": None,
@@ -282,11 +284,19 @@ class Walk:
         if not self.at["dialogues"]:
             self._finish()
 
+    def _remembered(self) -> set[str]:
+        """Posts of whose comments something is known."""
+        return {*(self.state.get("posts") or {}), *(self.state.get("seen") or {})}
+
     def _finish(self) -> None:
         listed = self.at["listed"]
+        # A post that appeared after the list was read is for the next comparison:
+        # forgotten now, its comments that are deleted until then would not be missed.
+        later = self._remembered() - {*listed, *self.at.get("before", ())}
+        kept = [*sorted(later), *listed]
         posts = self.state.get("posts") or {}
-        self.state["posts"] = {mid: posts[mid] for mid in listed if mid in posts}
-        self.comments.forget(listed)
+        self.state["posts"] = {mid: posts[mid] for mid in kept if mid in posts}
+        self.comments.forget(kept)
         self.state["walk"] = None
 
 

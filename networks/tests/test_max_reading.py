@@ -272,6 +272,22 @@ class TestComments(MAXCase):
         _cursor, items = self.reconcile(cursor)
         self.assertEqual([item for item in items if not item.own], [])
 
+    def test_deleted_under_a_post_newer_than_the_comparison(self):
+        """The post appears while a comparison goes on, which has not listed it."""
+        cursor, _items = self.follow()
+        first = next(self.client.reconcile(cursor, self.known, NOW.replace(year=2020)))
+        begun = first.cursor
+        self.assertTrue(begun["walk"], "the comparison goes on")
+        post = self.max.add_post("Новая запись")
+        raw = self.max.add_comment(post, "Яма")
+        cursor, items = self.updates(begun)
+        self.assertEqual([item.text for item in items], ["Яма"])
+        cursor, _items = self.reconcile(cursor)
+        self.max.comments[post["body"]["mid"]].remove(raw)
+        _cursor, items = self.reconcile(cursor)
+        gone = [item.external_id for item in items if item.deleted]
+        self.assertEqual(gone, [f"post/{post['body']['mid']}/{raw['body']['mid']}"])
+
     def test_a_comment_left_out_of_a_list_is_not_taken_for_deleted(self):
         raw = self.max.add_comment(self.post)
         cursor, _items = self.follow()
