@@ -1,6 +1,6 @@
 // The page of the training ground: puts the parts together and keeps them fresh.
-import { $, attempt, call, count, el, toast, when } from "./dom.js";
-import { author, isOfficial, now, officialName, refresh, shared } from "./state.js";
+import { $, attempt, call, count, el, when } from "./dom.js";
+import { author, follow, isOfficial, now, officialName, refresh, shared } from "./state.js";
 import { PLACES } from "./comments.js";
 import { buildSections, clearSection, isSection, showSection } from "./sections.js";
 import { buildMessages, showMessages } from "./messages.js";
@@ -79,22 +79,6 @@ shared.show = (world) => {
   showSettings();
   announce(world);
 };
-
-async function follow() {
-  let quiet = false;
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, document.hidden ? 4000 : 1000));
-    try {
-      const { version } = await call("GET", "version");
-      if (version !== shared.world.version) await refresh(version < shared.world.version);
-      if (quiet) toast("Связь восстановлена");
-      quiet = false;
-    } catch {
-      if (!quiet) toast("Площадка не отвечает, пробуем снова");
-      quiet = true;
-    }
-  }
-}
 
 function buildNewcomer() {
   $("citizen").addEventListener("change", () => {

@@ -1,6 +1,6 @@
 // MAX: the channel of a page with comments of its posts, and the dialogue with its bot.
-import { $, attempt, call, count, el, reconcile, toast, when } from "./dom.js";
-import { author, now, officialName, photosOf, refresh, shared, time } from "./state.js";
+import { $, attempt, call, count, el, reconcile, when } from "./dom.js";
+import { author, follow, now, officialName, photosOf, refresh, shared, time } from "./state.js";
 import { writingForm } from "./form.js";
 
 const STAFF = 900;
@@ -253,22 +253,6 @@ shared.show = () => {
   showTalk();
   announce();
 };
-
-async function follow() {
-  let quiet = false;
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, document.hidden ? 4000 : 1000));
-    try {
-      const { version } = await call("GET", "version");
-      if (version !== shared.world.version) await refresh(version < shared.world.version);
-      if (quiet) toast("Связь восстановлена");
-      quiet = false;
-    } catch {
-      if (!quiet) toast("Площадка не отвечает, пробуем снова");
-      quiet = true;
-    }
-  }
-}
 
 async function start() {
   shared.world = await call("GET", "world");

@@ -1,5 +1,5 @@
 // What every part of the page knows: the world, the chosen page and citizen.
-import { call, el, when } from "./dom.js";
+import { call, el, toast, when } from "./dom.js";
 
 export const shared = {
   world: null, page: 1, section: "wall", citizen: 0, ready: false, opened: 0,
@@ -78,4 +78,21 @@ export async function refresh(again = false) {
   shared.world = world;
   shared.clock = world.now - Math.floor(Date.now() / 1000);
   shared.show(world);
+}
+
+/** Show what is new as long as the page is open. */
+export async function follow() {
+  let quiet = false;
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, document.hidden ? 4000 : 1000));
+    try {
+      const { version } = await call("GET", "version");
+      if (version !== shared.world.version) await refresh(version < shared.world.version);
+      if (quiet) toast("Связь восстановлена");
+      quiet = false;
+    } catch {
+      if (!quiet) toast("Площадка не отвечает, пробуем снова");
+      quiet = true;
+    }
+  }
 }

@@ -105,13 +105,13 @@ class Page:
         makes everybody wait does not look quick.
         """
         outcome, lock = Outcome(), threading.Lock()
-        todo = iter(enumerate(numbers))
+        waiting = iter(enumerate(numbers))
         start = time.monotonic() + 0.2
 
         def work():
             while True:
                 with lock:
-                    place, number = next(todo, (None, None))
+                    place, number = next(waiting, (None, None))
                 if place is None:
                     return
                 due = start + place / rate
