@@ -83,10 +83,15 @@ class HelpdeskSocialHold(models.Model):
         known = self._last_try()
         known = max(known or last.released_at, last.released_at)
         outside = self._noted_try(place)
-        if outside and outside > known:
-            self._note(place, "behind")
-            return True
-        return False
+        if not outside or outside <= known:
+            return False
+        # Another lane may have tried since our snapshot was taken.  A try is noted
+        # outside after its commit, so what is committed by now knows of it.
+        committed = self._committed_try()
+        if committed and committed >= outside:
+            return False
+        self._note(place, "behind")
+        return True
 
     @api.model
     def _note(self, place, reason, **vals):
@@ -144,6 +149,12 @@ class HelpdeskSocialHold(models.Model):
             )
             tries += self.env.cr.fetchone()
         return max(filter(None, tries), default=None)
+
+    @api.model
+    def _committed_try(self):
+        """As ``_last_try``, of what is committed by now and not by our snapshot."""
+        with self.env.registry.cursor() as cr:
+            return self.with_env(self.env(cr=cr))._last_try()
 
     @api.model
     def _remember(self, now):

@@ -1,4 +1,5 @@
 import tempfile
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -158,6 +159,15 @@ class TestHold(AfterCase):
         self.later(minutes=1)
         self.release()
         self.assertFalse(self.Hold._holds(), "said once")
+
+    def test_a_try_of_another_lane_is_no_restore(self):
+        """It was committed, and noted, after this transaction's snapshot."""
+        self.send()
+        later = self.row.last_attempt_at + timedelta(minutes=5)
+        holds._write_note(holds._path(self.Hold._place()), later)
+        self.patch(type(self.Hold), "_committed_try", lambda _self: later)
+        self.assertFalse(self.Hold._holds())
+        self.assertNotEqual(self.Hold.search([], limit=1).reason, "behind")
 
     def test_try_is_noted_once_it_is_committed(self):
         noted = []
