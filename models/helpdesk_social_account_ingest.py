@@ -164,19 +164,11 @@ class HelpdeskSocialAccount(models.Model):
         if overdue or client.reconcile_needed(cursor):
             since = (self.since or now - timedelta(days=3)).replace(tzinfo=timezone.utc)
             finished = True
-            for batch in client.reconcile(cursor, self._known_ids, since):
+            for batch in client.reconcile(cursor, _Stored(self), since):
                 finished = not batch.remaining_hint
                 yield batch
             if finished:
                 self.next_reconcile = now + timedelta(minutes=RECONCILE_MINUTES)
-
-    def _known_ids(self, external_ids):
-        """Those of ``external_ids`` that are stored already."""
-        rows = self.env["helpdesk.social.message"].search_fetch(
-            [("account_id", "=", self.id), ("external_id", "in", list(external_ids))],
-            ["external_id"],
-        )
-        return set(rows.mapped("external_id"))
 
     # -- health ------------------------------------------------------------------
 
@@ -216,6 +208,37 @@ class HelpdeskSocialAccount(models.Model):
                 "last_consequence": str(consequence),
                 "next_poll": now + timedelta(seconds=seconds),
             }
+        )
+
+
+class _Stored:
+    """What is stored of a page, see :class:`..networks.base.Stored`."""
+
+    def __init__(self, account):
+        self._account = account
+
+    def known(self, external_ids):
+        rows = self._rows(
+            [("external_id", "in", list(external_ids))], ["external_id", "deleted_at"]
+        )
+        return {row.external_id: bool(row.deleted_at) for row in rows}
+
+    def live(self, item_type, since, root_id=None):
+        since = since.astimezone(timezone.utc).replace(tzinfo=None)
+        domain = [
+            ("direction", "=", "in"),
+            ("item_type", "=", item_type),
+            ("posted_at", ">=", since),
+            ("deleted_at", "=", False),
+        ]
+        if root_id:
+            domain.append(("root_id", "=", root_id))
+        return set(self._rows(domain, ["external_id"]).mapped("external_id"))
+
+    def _rows(self, domain, names):
+        account = self._account
+        return account.env["helpdesk.social.message"].search_fetch(
+            [("account_id", "=", account.id), *domain], names
         )
 
 

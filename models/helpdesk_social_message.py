@@ -66,6 +66,7 @@ class HelpdeskSocialMessage(models.Model):
         "This item of the network is stored already.",
     )
     _thread_idx = models.Index("(account_id, thread_id)")
+    _root_idx = models.Index("(account_id, root_id)")
 
     @api.depends("direction")
     def _compute_is_official(self):

@@ -11,10 +11,10 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from random import Random
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from .errors import Consequence, NetworkError
 from .http import Transport
@@ -248,6 +248,19 @@ class SecretName:
     purpose: str
 
 
+class Stored(Protocol):
+    """What is stored of a page, for whoever compares it with its network."""
+
+    def known(self, external_ids: list[str]) -> Mapping[str, bool]:
+        """Those of the ids that are stored, and whether they count as deleted."""
+
+    def live(
+        self, item_type: str, since: datetime, root_id: str | None = None
+    ) -> Iterable[str]:
+        """Ids of what citizens wrote since then and has not been deleted, of one
+        type of items, and of one root if it is named."""
+
+
 def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
@@ -315,14 +328,13 @@ class NetworkClient(ABC):
     def reconcile(
         self,
         cursor: Mapping,
-        known: Callable[[list[str]], Iterable[str]],
+        stored: Stored,
         since: datetime,
     ) -> Iterator[Batch]:
         """Compare everything since ``since`` with the network: what events lost.
 
-        Continues an interrupted comparison from the cursor. ``known`` is given
-        external ids and returns those stored already. Always yields at least one
-        batch.
+        Continues an interrupted comparison from the cursor. Always yields at least
+        one batch.
         """
 
     @staticmethod
@@ -367,6 +379,20 @@ class NetworkClient(ABC):
                 if item is not None:
                     items.append(item)
         return items, broken
+
+    @staticmethod
+    def compared(items: Iterable[Item], stored: Stored) -> list[Item]:
+        """Items found by a comparison: those that are stored are there in their
+        present state, not new, and come back where they counted as deleted."""
+        items = list(items)
+        fresh = [item.external_id for item in items if item.change == "new"]
+        known = stored.known(fresh) if fresh else {}
+        return [
+            replace(item, change="restore" if known[item.external_id] else "edit")
+            if item.change == "new" and item.external_id in known
+            else item
+            for item in items
+        ]
 
     @staticmethod
     def batch_of(
@@ -448,7 +474,8 @@ class NetworkClient(ABC):
         raise self._not_offered("deliver")
 
     def events(self, payloads: Iterable[object], cursor: Mapping) -> Batch:
-        """The items of delivered payloads, in their order, with ``cursor`` as it is.
+        """The items of delivered payloads, in their order, with a cursor that is no
+        further than ``cursor``: polling goes on beside the delivery.
 
         What cannot be understood goes to :attr:`Batch.broken` and stops nothing.
         """

@@ -55,7 +55,7 @@ class FakeClient:
             problems=self.problems,
         )
 
-    def reconcile(self, cursor, known, since):
+    def reconcile(self, cursor, stored, since):
         yield Batch(
             items=(),
             author_ids=frozenset(),

@@ -282,9 +282,9 @@ class TestLane(DeliveryCase):
         self.deliver(self.event(3))
         self.run_lane()
 
-        def reconcile(cursor, known, since):
+        def reconcile(cursor, stored, since):
             new = {i.external_id for i in lost} - set(
-                known([i.external_id for i in lost])
+                stored.known([i.external_id for i in lost])
             )
             batch = next(type(self.network).updates(self.network, cursor))
             items = tuple(i for i in lost if i.external_id in new)

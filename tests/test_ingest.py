@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta, timezone
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -128,6 +129,31 @@ class TestIngest(SocialCommon):
         self.assertEqual(ticket.social_state, "to_triage")
         self.receive(comment(change="restore"))
         self.assertFalse(message.deleted_at)
+
+    def test_what_a_comparison_is_told_of_the_page(self):
+        self.receive(
+            comment(at="2024-03-07 09:10"),
+            comment("wall-1_10_r2", at="2024-03-07 09:20"),
+            comment("wall-1_10_r3", at="2024-03-07 09:30"),
+            comment("wall-1_20_r4", root_id="wall-1_20", at="2024-03-07 09:40"),
+            comment("photo-1_5_r6", item_type="photo_comment", root_id="photo-1_5"),
+        )
+        self.receive(comment("wall-1_10_r3", deleted=True, change="delete"))
+        told = {}
+
+        def reconcile(cursor, stored, since):
+            told["known"] = stored.known(["wall-1_10_r2", "wall-1_10_r3", "wall-1_9"])
+            moment = utc("2024-03-07 09:20").astimezone(timezone(timedelta(hours=7)))
+            told["all"] = stored.live("comment", moment)
+            told["of one"] = stored.live("comment", moment, "wall-1_10")
+            yield from type(self.network).updates(self.network, cursor)
+
+        self.network.reconcile = reconcile
+        self.account.next_reconcile = False
+        self.account.poll()
+        self.assertEqual(told["known"], {"wall-1_10_r2": False, "wall-1_10_r3": True})
+        self.assertEqual(told["all"], {"wall-1_10_r2", "wall-1_20_r4"})
+        self.assertEqual(told["of one"], {"wall-1_10_r2"})
 
     def test_restored_tombstone_gets_its_ticket(self):
         self.receive(comment(text="", author="", deleted=True, change="delete"))

@@ -5,10 +5,19 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from ..base import Author, Batch, Consequence, Delivery, Item, NetworkError, Verdict
+from ..base import (
+    Author,
+    Batch,
+    Consequence,
+    Delivery,
+    Item,
+    NetworkError,
+    Stored,
+    Verdict,
+)
 from ..http import decoded_or_none
 from . import ids
 from .api import WEBHOOK, OutOfBudget, part
@@ -227,11 +236,11 @@ class MAXClient(Checking, Sending):
     def reconcile(
         self,
         cursor: Mapping,
-        known: Callable[[list[str]], Iterable[str]],
+        stored: Stored,
         since: datetime,
     ) -> Iterator[Batch]:
         state = self.open_cursor(cursor)
-        walk = Walk(self, state, known, since)
+        walk = Walk(self, state, stored, since)
         try:
             yield from self._introduce(state)
             yield from walk.run()
@@ -335,21 +344,15 @@ class MAXClient(Checking, Sending):
         return Delivery("ok", payload=update, key=key)
 
     def events(self, payloads: Iterable[object], cursor: Mapping) -> Batch:
-        self.open_cursor(cursor)
+        state = self.open_cursor(cursor)
         threads = Threads(self)
         try:
             items, broken = self._understand(payloads, threads)
         except OutOfBudget as stop:
             wait = stop.wait
         else:
-            return Batch(
-                items=tuple(items),
-                author_ids=frozenset(
-                    item.author_id for item in items if item.author_id and not item.own
-                ),
-                cursor=dict(cursor),
-                broken=tuple(broken),
-            )
+            note_comments(state, items)
+            return self.batch_of(state, items, broken)
         raise NetworkError(
             "No calls are left to understand what was delivered",
             consequence=Consequence.SLOW_DOWN,

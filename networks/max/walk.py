@@ -26,12 +26,11 @@ The walk's state is part of the cursor, so a run may end after any batch::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..base import Batch, NetworkError, Verdict
+from ..base import Batch, NetworkError, Stored, Verdict
 from .comments import PASSED_OVER, Comments, Threads
 from .items import Malformed, integer, mapping_or_empty, mappings, mid_of, stamp, string
 
@@ -55,7 +54,7 @@ class Walk:
     """One comparison, begun or continued.
 
     :param state: the whole cursor, a copy that this object changes.
-    :param known: external ids -> those stored already.
+    :param stored: what is stored of the page.
     :param since: nothing older is looked for.
     """
 
@@ -63,12 +62,12 @@ class Walk:
         self,
         client: MAXClient,
         state: dict,
-        known: Callable[[list[str]], Iterable[str]],
+        stored: Stored,
         since: datetime,
     ):
         self.client = client
         self.state = state
-        self.known = known
+        self.stored = stored
         self.since = since
         self.threads = Threads(client)
         self.comments = Comments(client, state, self.threads)
@@ -113,15 +112,9 @@ class Walk:
 
     def _batch(self, items=(), broken=(), problems=()) -> Batch:
         items = [item for item in items if item.deleted or item.posted_at >= self.since]
-        fresh = [item.external_id for item in items if item.change == "new"]
-        stored = set(self.known(fresh)) if fresh else ()
-        items = [
-            replace(item, change="edit") if item.external_id in stored else item
-            for item in items
-        ]
         return self.client.batch(
             self.state,
-            items,
+            self.client.compared(items, self.stored),
             broken,
             problems=tuple(problems),
             remaining_hint=self.remaining(),

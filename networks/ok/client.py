@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from ..base import (
@@ -13,6 +13,7 @@ from ..base import (
     NetworkError,
     Published,
     Standing,
+    Stored,
 )
 from . import ids
 from .api import KEY, SECRET, TOKEN, USER_TOKEN, OutOfBudget
@@ -49,11 +50,11 @@ class OKClient(Checking, Sending, Delivering):
     def reconcile(
         self,
         cursor: Mapping,
-        known: Callable[[list[str]], Iterable[str]],
+        stored: Stored,
         since: datetime,
     ) -> Iterator[Batch]:
         state = self.open_cursor(cursor)
-        yield from self._walking(Walk(self, state, "walk", known, since))
+        yield from self._walking(Walk(self, state, "walk", stored, since))
 
     def _walking(self, walk: Walk) -> Iterator[Batch]:
         try:

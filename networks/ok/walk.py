@@ -33,12 +33,12 @@ and the state of either::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..base import Batch, Consequence, Item, NetworkError, Verdict
+from ..base import Batch, Consequence, Item, NetworkError, Stored, Verdict
 from . import ids
 from .api import USER_TOKEN
 from .items import Malformed, mapping, mappings, milliseconds, number, string
@@ -66,7 +66,7 @@ class Walk:
 
     :param state: the whole cursor, a copy that this object changes.
     :param name: where its own state is kept: ``round`` or ``walk``.
-    :param known: external ids -> those stored already; only in a comparison.
+    :param stored: what is stored of the page; only in a comparison.
     :param since: nothing older is looked for; only in a comparison.
     """
 
@@ -75,13 +75,13 @@ class Walk:
         client: OKClient,
         state: dict,
         name: str,
-        known: Callable[[list[str]], Iterable[str]] | None = None,
+        stored: Stored | None = None,
         since: datetime | None = None,
     ):
         self.client = client
         self.state = state
         self.name = name
-        self.known = known
+        self.stored = stored
         self.full = name == "walk"
         for shelf in ("places", "seen"):
             if not isinstance(state.get(shelf), dict):
@@ -124,13 +124,11 @@ class Walk:
             for item in items
             if item.deleted or item.posted_at.timestamp() >= self.since // 1000
         ]
-        stored: set[str] = set()
-        if self.known and items:
-            stored = set(self.known([item.external_id for item in items]))
+        if self.stored:
+            items = self.client.compared(items, self.stored)
         items = [
             replace(item, change="edit")
-            if item.change == "new"
-            and (item.external_id in stored or self.memory.holds(item))
+            if item.change == "new" and self.memory.holds(item)
             else item
             for item in items
         ]

@@ -6,17 +6,18 @@ from ..base import Outgoing
 from ..errors import NetworkError
 from . import contract, required
 from .fake import NOW, USER, VKServer
+from .stored import StoredItems
 
 
-class VKCase(unittest.TestCase):
+class VKCase(StoredItems, unittest.TestCase):
     #: off in tests whose answers are malformed on purpose
     described_answers = True
 
     def setUp(self):
+        super().setUp()
         self.vk = VKServer()
         self.addCleanup(self.vk.close)
         self.client = self.vk.client()
-        self.stored = {}
 
     def tearDown(self):
         required.check(self.vk.exchanges)
@@ -42,27 +43,14 @@ class VKCase(unittest.TestCase):
             call(*args, **kwargs)
         return caught.exception
 
-    def store(self, batches):
-        """What the caller does: items and cursor of each batch together."""
-        cursor, seen = None, []
-        for batch in batches:
-            cursor = batch.cursor
-            for item in batch.items:
-                seen.append(item)
-                self.stored[item.external_id] = item
-        return cursor, seen
-
     def updates(self, cursor=None):
         return self.store(self.client.updates(cursor or {"ts": "0"}))
 
     def reconcile(self, cursor=None, since=None):
         batches = self.client.reconcile(
-            cursor or {"ts": "0"}, self.known, since or NOW.replace(year=2020)
+            cursor or {"ts": "0"}, self, since or NOW.replace(year=2020)
         )
         return self.store(batches)
-
-    def known(self, external_ids):
-        return {one for one in external_ids if one in self.stored}
 
     def outgoing(self, **values):
         return Outgoing(

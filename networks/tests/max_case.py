@@ -7,14 +7,15 @@ from ..errors import NetworkError
 from . import max_contract
 from .fake import NOW
 from .max_fake import TOKEN, FakeMAX
+from .stored import StoredItems
 
 
-class MAXCase(unittest.TestCase):
+class MAXCase(StoredItems, unittest.TestCase):
     def setUp(self):
+        super().setUp()
         self.max = FakeMAX()
         self.addCleanup(self.max.close)
         self.client = self.max.client()
-        self.stored = {}
 
     def tearDown(self):
         max_contract.check(self.max.exchanges, TOKEN)
@@ -24,25 +25,12 @@ class MAXCase(unittest.TestCase):
             call(*args, **kwargs)
         return caught.exception
 
-    def store(self, batches):
-        """What the caller does: items and cursor of each batch together."""
-        cursor, seen = None, []
-        for batch in batches:
-            cursor = batch.cursor
-            for item in batch.items:
-                seen.append(item)
-                self.stored[item.external_id] = item
-        return cursor, seen
-
     def updates(self, cursor=None):
         return self.store(self.client.updates(cursor or {}))
 
-    def known(self, external_ids):
-        return {one for one in external_ids if one in self.stored}
-
     def reconcile(self, cursor=None, since=None):
         since = since or NOW.replace(year=2020)
-        return self.store(self.client.reconcile(cursor or {}, self.known, since))
+        return self.store(self.client.reconcile(cursor or {}, self, since))
 
     def follow(self, cursor=None):
         """What a page does all the time: what is new, then a comparison."""

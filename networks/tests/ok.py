@@ -15,6 +15,7 @@ from ..errors import NetworkError
 from ..http import Transport
 from ..ok import OKClient
 from .fake import NOW, T0, Server
+from .stored import StoredItems
 
 GROUP = "55"
 TOKEN = "tkn1-SECRET-4711:CQAB"
@@ -218,12 +219,12 @@ def documented_signature(params):
     return hashlib.md5(f"{joined}{session}".encode()).hexdigest()
 
 
-class OKCase(unittest.TestCase):
+class OKCase(StoredItems, unittest.TestCase):
     def setUp(self):
+        super().setUp()
         self.ok = OKServer()
         self.addCleanup(self.ok.close)
         self.client = self.make()
-        self.stored = {}
 
     def make(self, now=NOW, **secrets):
         secrets = {
@@ -272,25 +273,12 @@ class OKCase(unittest.TestCase):
             call(*args, **kwargs)
         return caught.exception
 
-    def store(self, batches):
-        """What the caller does: items and cursor of each batch together."""
-        cursor, seen = None, []
-        for batch in batches:
-            cursor = json.loads(json.dumps(batch.cursor))
-            for item in batch.items:
-                seen.append(item)
-                self.stored[item.external_id] = item
-        return cursor, seen
-
-    def known(self, external_ids):
-        return {one for one in external_ids if one in self.stored}
-
     def updates(self, cursor):
         return self.store(self.client.updates(cursor))
 
     def reconcile(self, cursor=None, since=None):
         since = since or NOW.replace(year=2020)
-        return self.store(self.client.reconcile(cursor or {}, self.known, since))
+        return self.store(self.client.reconcile(cursor or {}, self, since))
 
     def outgoing(self, **values):
         return Outgoing(

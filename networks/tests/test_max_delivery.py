@@ -36,6 +36,29 @@ class TestDelivery(MAXCase):
         _cursor, (item,) = self.updates()
         self.assertEqual(batch.items[0], item)
 
+    def test_a_delivered_comment_is_missed_when_it_is_gone(self):
+        """It was deleted before anybody asked for the comments of its post, and the
+        event of that names no post."""
+        post = self.max.add_post()
+        cursor, _items = self.reconcile()
+        raw = self.max.add_comment(post)
+        self.max.comments[post["body"]["mid"]].remove(raw)
+        place = {**raw["recipient"], "post_id": post["body"]["mid"]}
+        payloads = [
+            {**self.update, "message": {**raw, "recipient": place}},
+            {
+                "update_type": "message_removed",
+                "timestamp": MS + 1,
+                "chat_id": PAGE,
+                "message_id": raw["body"]["mid"],
+            },
+        ]
+        cursor, (told,) = self.store([self.client.events(payloads, cursor)])
+        self.assertEqual(told.text, raw["body"]["text"])
+        _cursor, items = self.reconcile(cursor)
+        gone = [item.external_id for item in items if item.deleted]
+        self.assertEqual(gone, [told.external_id])
+
     def test_secret(self):
         for secret in ("", "wrong", SECRET + "x", "не ASCII"):
             error = self.refused(self.deliver, secret=secret)

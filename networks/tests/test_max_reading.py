@@ -251,9 +251,13 @@ class TestComments(MAXCase):
         (gone,) = [item for item in items if not item.own]
         self.assertEqual((gone.change, gone.deleted), ("delete", True))
         self.assertEqual(gone.external_id, f"{self.root}/{raw['body']['mid']}")
-        _cursor, items = self.reconcile(cursor)
+        cursor, items = self.reconcile(cursor)
         self.assertEqual([item for item in items if not item.own], [])
         self.assertIn(stays["body"]["mid"], str(self.stored))
+        self.max.comments[self.post["body"]["mid"]].append(raw)
+        _cursor, items = self.reconcile(cursor)
+        (back,) = [item for item in items if not item.own]
+        self.assertEqual((back.external_id, back.change), (gone.external_id, "restore"))
 
     def test_deleted_before_its_post_was_read(self):
         """Only the event told of it, and that of the deletion names no post."""
@@ -275,7 +279,7 @@ class TestComments(MAXCase):
     def test_deleted_under_a_post_newer_than_the_comparison(self):
         """The post appears while a comparison goes on, which has not listed it."""
         cursor, _items = self.follow()
-        first = next(self.client.reconcile(cursor, self.known, NOW.replace(year=2020)))
+        first = next(self.client.reconcile(cursor, self, NOW.replace(year=2020)))
         begun = first.cursor
         self.assertTrue(begun["walk"], "the comparison goes on")
         post = self.max.add_post("Новая запись")
@@ -313,7 +317,7 @@ class TestComments(MAXCase):
         self.max.add_private("лично")
         cursor = {}
         for _run in range(60):
-            batches = self.client.reconcile(cursor, self.known, NOW.replace(year=2020))
+            batches = self.client.reconcile(cursor, self, NOW.replace(year=2020))
             batch = next(iter(batches))
             batches.close()
             # As a database gives it back.
@@ -402,8 +406,6 @@ class TestDialogues(MAXCase):
             )
 
         self.max.GET_messages = get_messages
-        batches = list(
-            self.client.reconcile(cursor, self.known, NOW.replace(year=2020))
-        )
+        batches = list(self.client.reconcile(cursor, self, NOW.replace(year=2020)))
         self.assertEqual([batch.problems for batch in batches if batch.problems], [])
         self.assertFalse(self.client.reconcile_needed(batches[-1].cursor))

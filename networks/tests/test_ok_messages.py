@@ -109,7 +109,7 @@ class TestLimits(OKCase):
         self.ok.topics[TOPIC] = [comment("A")]
         real = self.ok._comments
         self.ok.answers["discussions.getComments"] = problem(11, "LIMIT")
-        batches = list(self.client.reconcile({}, self.known, NOW.replace(year=2020)))
+        batches = list(self.client.reconcile({}, self, NOW.replace(year=2020)))
         self.assertEqual(batches[-1].retry_after, 60)
         self.assertGreater(batches[-1].remaining_hint, 0)
         self.ok.answers["discussions.getComments"] = real
@@ -119,10 +119,10 @@ class TestLimits(OKCase):
 
     def test_the_budget_is_kept_in_the_cursor(self):
         self.ok.topics = {str(n): [comment("c", at=n)] for n in range(1, 100)}
-        batches = list(self.client.reconcile({}, self.known, NOW.replace(year=2020)))
+        batches = list(self.client.reconcile({}, self, NOW.replace(year=2020)))
         self.assertGreater(batches[-1].retry_after, 0)
         self.assertEqual(len(self.ok.called), 60)
-        again = list(self.client.reconcile(batches[-1].cursor, self.known, NOW))
+        again = list(self.client.reconcile(batches[-1].cursor, self, NOW))
         self.assertEqual(len(self.ok.called), 60, "the clock stands still")
         self.assertGreater(again[-1].retry_after, 0)
 

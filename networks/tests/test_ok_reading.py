@@ -74,7 +74,7 @@ class TestHistory(OKCase):
 
     def test_own_comments_are_marked(self):
         self.ok.topics[TOPIC] = [comment("A"), own("B", at=1)]
-        batches = list(self.client.reconcile({}, self.known, NOW - timedelta(days=30)))
+        batches = list(self.client.reconcile({}, self, NOW - timedelta(days=30)))
         marked = {i.external_id: i.own for b in batches for i in b.items}
         self.assertEqual(marked, {ROOT: True, f"{ROOT}:A": False, f"{ROOT}:B": True})
         self.assertEqual({a for b in batches for a in b.author_ids}, {CITIZEN})
@@ -102,7 +102,7 @@ class TestHistory(OKCase):
         cursor, items = {}, []
         for _run in range(50):
             batch = next(
-                iter(self.client.reconcile(cursor, self.known, NOW.replace(year=2020)))
+                iter(self.client.reconcile(cursor, self, NOW.replace(year=2020)))
             )
             cursor = batch.cursor
             items += batch.items
@@ -279,7 +279,7 @@ class TestNews(OKCase):
         self.ok.PAGE = 2
         self.ok.topics[TOPIC] = [comment(f"c{n}", at=HOUR + n) for n in range(6)]
         cursor, _items = self.reconcile(self.cursor)
-        walk = self.client.reconcile(cursor, self.known, NOW.replace(year=2020))
+        walk = self.client.reconcile(cursor, self, NOW.replace(year=2020))
         for batch in walk:
             cursor = batch.cursor
             if (cursor["walk"] or {}).get("anchor"):

@@ -275,7 +275,7 @@ class TestReading(VKCase):
         }
 
     def walked(self):
-        batches = list(self.client.reconcile({}, self.known, self.since))
+        batches = list(self.client.reconcile({}, self, self.since))
         self.assertEqual(batches[-1].remaining_hint, 0)
         self.assertLess(len(self.vk.exchanges), 80)
         del self.vk.exchanges[:]
@@ -307,7 +307,7 @@ class TestReading(VKCase):
             ]
             self.vk.answers |= {**usual, method: listed([*broken, raw])}
             self.client._budgets = {}
-            list(self.client.reconcile({}, self.known, self.since))
+            list(self.client.reconcile({}, self, self.since))
 
     def test_lists_that_are_none(self):
         for odd in (None, 5, "x", {}, {"a": 1}):

@@ -52,9 +52,7 @@ class Places(VKCase):
         }
 
     def problems(self, cursor=None):
-        batches = list(
-            self.client.reconcile(cursor or {"ts": "0"}, self.known, T_START)
-        )
+        batches = list(self.client.reconcile(cursor or {"ts": "0"}, self, T_START))
         self.assertEqual(batches[-1].remaining_hint, 0)
         told = [verdict.code for batch in batches for verdict in batch.problems]
         return batches[-1].cursor, told
@@ -239,7 +237,7 @@ class TestMentions(Places):
             post(10, "На своей стене", owner_id=-GROUP, author=CITIZEN),
             {**reply, "id": 3},
         ]
-        batches = list(self.client.reconcile({"ts": "0"}, self.known, T_START))
+        batches = list(self.client.reconcile({"ts": "0"}, self, T_START))
         items = {one.external_id: one for batch in batches for one in batch.items}
         self.assertEqual(set(items), {"wall501_5", "wall-77_8_r9"})
         item = items["wall501_5"]
@@ -284,7 +282,7 @@ class TestUserToken(Places):
         for method in self.METHODS:
             self.vk.answers[method] = error(5, "User authorization failed: expired")
         self.vk.answers["wall.get"] = listed([post(10)])
-        batches = list(self.client.reconcile({"ts": "0"}, self.known, T_START))
+        batches = list(self.client.reconcile({"ts": "0"}, self, T_START))
         items = [item.external_id for batch in batches for item in batch.items]
         self.assertEqual(items, ["wall-1_10"])
         told = [verdict for batch in batches for verdict in batch.problems]
@@ -338,12 +336,12 @@ class TestInterruption(Places):
         self.expected = 2 + 120 + 150 + 3 + 60
 
     def test_a_crash_after_any_batch_loses_nothing(self):
-        whole = len(list(self.client.reconcile({}, self.known, T_START)))
+        whole = len(list(self.client.reconcile({}, self, T_START)))
         self.assertGreater(whole, 10)
         for stop in range(1, whole + 1):
             self.stored = {}
             cursor = {}
-            batches = self.client.reconcile(cursor, self.known, T_START)
+            batches = self.client.reconcile(cursor, self, T_START)
             for _number, batch in zip(range(stop), batches, strict=False):
                 cursor = json.loads(json.dumps(batch.cursor))
                 self.stored.update((one.external_id, one) for one in batch.items)
@@ -353,7 +351,7 @@ class TestInterruption(Places):
 
     def test_the_budget_of_each_token_is_kept(self):
         self.client.RATES = {**self.client.RATES, "user_token": (2, 0.5)}
-        batches = list(self.client.reconcile({}, self.known, T_START))
+        batches = list(self.client.reconcile({}, self, T_START))
         self.assertEqual(batches[-1].retry_after, 2.0)
         self.assertGreater(batches[-1].remaining_hint, 0)
         self.assertEqual(len(self.calls("photos.getAllComments")), 2)
@@ -378,7 +376,7 @@ class TestInterruption(Places):
         }
         for method, items in lists.items():
             self.vk.answers[method] = {"response": {"items": items}}
-        batches = list(self.client.reconcile({}, self.known, T_START))
+        batches = list(self.client.reconcile({}, self, T_START))
         self.assertEqual(batches[-1].remaining_hint, 0)
         self.assertLess(len(self.vk.exchanges), 20)
 
@@ -388,7 +386,7 @@ class TestInterruption(Places):
         self.vk.answers["video.getComments"] = lambda params: next(answers, usual)(
             params
         )
-        batches = list(self.client.reconcile({}, self.known, T_START))
+        batches = list(self.client.reconcile({}, self, T_START))
         self.assertEqual(batches[-1].retry_after, 1.0)
         for batch in batches:
             self.stored.update((one.external_id, one) for one in batch.items)

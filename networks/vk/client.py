@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from ..base import Author, Batch, Consequence, NetworkError
+from ..base import Author, Batch, Consequence, NetworkError, Stored
 from . import ids
 from .api import COMMUNITY, OutOfBudget, groups_of, joined
 from .checking import Checking
@@ -30,7 +30,8 @@ class VKClient(Checking, Delivering, Sending, Own, Fetching):
     a person who manages the community, opens what VK gives to persons only.
 
     The cursor is ``{"ts", "reconcile", "since", "posts", "topics", "videos", "marks",
-    "chats", "told", "walk", "budget"}``:
+    "chats", "told", "thorough", "thorough_at", "absent", "suspected", "walk",
+    "budget"}``:
 
     - ``ts``: number of the last long poll event stored;
     - ``reconcile``: True once events were lost (or at the first connection);
@@ -40,6 +41,9 @@ class VKClient(Checking, Delivering, Sending, Own, Fetching):
     - ``marks``: by what the lists of photo comments and mentions would show a change;
     - ``chats``: ``{peer: conversation number}`` up to which dialogues were compared;
     - ``told``: what could not be compared and has been told;
+    - ``thorough``: whether the comparison that goes on also reads what seems unchanged;
+    - ``thorough_at``: when the last such one began, in seconds since 1970;
+    - ``absent``, ``suspected``: what was missing (see :mod:`.walk_absent`);
     - ``walk``: where an unfinished comparison stands (see :class:`~.walk.Walk`);
     - ``budget``: calls left, by token (see :class:`~..budget.Budget`).
 
@@ -144,10 +148,10 @@ class VKClient(Checking, Delivering, Sending, Own, Fetching):
     def reconcile(
         self,
         cursor: Mapping,
-        known: Callable[[list[str]], Iterable[str]],
+        stored: Stored,
         since: datetime,
     ) -> Iterator[Batch]:
-        walk = Walk(self, self.open_cursor(cursor), known, since)
+        walk = Walk(self, self.open_cursor(cursor), stored, since)
         try:
             yield from walk.run()
         except OutOfBudget as stop:

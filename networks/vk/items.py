@@ -154,6 +154,25 @@ class Parser:
             change="delete",
         )
 
+    def gone(self, external_id: str, item_type: str) -> Item:
+        """What is stored and stands no more: like a deletion event."""
+        place = ids.parse_place(external_id)
+        peer = ids.parse_peer(external_id)
+        private = place is None and peer is not None
+        return Item(
+            external_id=external_id,
+            item_type=item_type,
+            kind="private" if private else "feed",
+            root_id=ids.dialogue_id(peer) if private else place.root_id,
+            thread_id="",
+            parent_id=None,
+            author_id="",
+            text="",
+            posted_at=self.now(),
+            deleted=True,
+            change="delete",
+        )
+
     def message(self, raw: object) -> Item:
         raw = mapping(raw, "message")
         peer = integer(raw, "peer_id")

@@ -21,6 +21,11 @@ Nothing is cut short at the first known item: events lost in the middle lie behi
 newer ones that arrived. What spares calls is that an unchanged count, or an
 unchanged beginning of a list, or end of a dialogue, needs no look inside.
 
+An edit changes none of these, nor does a deletion beside a new comment. After VK has
+told that events were lost, and once a day in case it did not, a comparison is
+therefore thorough: what is young enough to be worth it is read whatever its count.
+What is missing where all was read: see :mod:`.walk_absent`.
+
 The walk's state is part of the cursor, so a run may end after any batch::
 
     {"phase": one of the above,
@@ -33,20 +38,22 @@ The walk's state is part of the cursor, so a run may end after any batch::
      "inside": n,                    offset in the first of them
      "threads": [comment, ...],      its threads still to be read
      "thread_offset": n,             offset in the first of these
-     "level_done": bool}             its top level was read to the end
+     "level_done": bool,             its top level was read to the end
+     "found": [external id, ...],    what was read of it
+     "whole": bool}                  nothing of it was left out
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..base import Batch, Item, Verdict
+from ..base import Batch, Item, Stored, Verdict
 from .api import USER
 from .comments import fingerprint
 from .raw import integer
+from .walk_absent import Absences
 from .walk_dialogues import Dialogues
 from .walk_discussions import Discussions
 from .walk_lists import Lists
@@ -74,14 +81,18 @@ _STATE = {
     "threads": [],
     "thread_offset": 0,
     "level_done": False,
+    "found": [],
+    "whole": True,
 }
 
+THOROUGH_EVERY = timedelta(days=1)
 
-class Walk(Discussions, Lists, Dialogues):
+
+class Walk(Absences, Discussions, Lists, Dialogues):
     """One comparison, begun or continued.
 
     :param state: the whole cursor, a copy that this object changes.
-    :param known: external ids -> those stored already.
+    :param stored: what is stored of the page.
     :param since: nothing older is looked for.
     """
 
@@ -89,19 +100,26 @@ class Walk(Discussions, Lists, Dialogues):
         self,
         client: VKClient,
         state: dict,
-        known: Callable[[list[str]], Iterable[str]],
+        stored: Stored,
         since: datetime,
     ):
         self.client = client
         self.state = state
-        self.known = known
+        self.stored = stored
         self.since = since
         self.pending: list[tuple[str, Verdict]] = []
         walk = state.get("walk")
         if not isinstance(walk, Mapping) or walk.keys() != _STATE.keys():
+            day = THOROUGH_EVERY.total_seconds()
+            now = int(client.now().timestamp())
+            overdue = now - integer(state, "thorough_at", 0) >= day
+            state["thorough"] = bool(state.get("reconcile")) or overdue
+            if state["thorough"]:
+                state["thorough_at"] = now
             # Cleared at the beginning: events lost while the walk goes on set it
             # again, and then another walk follows this one.
             state["reconcile"] = False
+            self.begin_absences()
             self._forget_later_beginning()
             self.enter(PHASES[0])
 
@@ -198,16 +216,9 @@ class Walk(Discussions, Lists, Dialogues):
 
     def batch(self, items=(), broken=(), problems=()) -> Batch:
         items = [item for item in items if self.in_window(item)]
-        stored = set(self.known([item.external_id for item in items])) if items else ()
-        items = [
-            replace(item, change="edit")
-            if item.change == "new" and item.external_id in stored
-            else item
-            for item in items
-        ]
         return self.client.batch(
             self.state,
-            items,
+            self.client.compared(items, self.stored),
             broken,
             problems=(*problems, *self._to_tell()),
             remaining_hint=self.remaining(),
@@ -223,6 +234,12 @@ class Walk(Discussions, Lists, Dialogues):
         self.pending.clear()
         self.state["told"] = told
         return fresh
+
+    def thorough_since(self, age: timedelta) -> datetime | None:
+        """Down to where unchanged counts prove nothing; None in most comparisons."""
+        if not self.state.get("thorough"):
+            return None
+        return max(self.since, self.client.now() - age)
 
     def in_window(self, item: Item) -> bool:
         return item.deleted or item.posted_at >= self.since

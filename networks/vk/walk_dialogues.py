@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from ..base import Batch, Consequence, Item, NetworkError, Verdict
+from . import ids
 from .api import COMMUNITY
 from .raw import integer, mapping, rows
 from .walk_discussions import PASSED_OVER, total
 
 CONVERSATIONS_PAGE = 200
+#: VK lets a private message be edited, and deleted for all, for a day
+EDITABLE = timedelta(days=2)
 
 
 class Dialogues:
@@ -71,11 +76,20 @@ class Dialogues:
             return item
         compared = (self.state.get("chats") or {}).get(str(peer), 0)
         name = str(peer)
-        if last <= compared + 1 and last:
+        floor = self._again_since(peer)
+        look = compared and floor is not None and item.posted_at >= floor
+        if last <= compared + 1 and last and not look:
             self.at["counts"][name] = last
         elif name not in self.at["counts"] and [name, last] not in self.at["queue"]:
             self.at["queue"].append([name, last])
         return None if message.get("action") else item
+
+    def _again_since(self, peer: int) -> datetime | None:
+        """Down to where the messages are read though they were compared before; None
+        where that is not needed."""
+        if self.is_suspected(ids.dialogue_id(peer)):
+            return max(self.since, self.client.now() - EDITABLE)
+        return self.thorough_since(EDITABLE)
 
     def _history(self) -> Batch:
         peer, last = self.at["queue"][0]
@@ -97,21 +111,32 @@ class Dialogues:
             [one for one in objects if not is_service_message(one)],
             self.client.parser.message,
         )
+        again = self._again_since(int(peer))
         reached = any(
             0 < integer(item.raw, "conversation_message_id", 0) <= compared
+            and (again is None or item.posted_at < again)
             or item.posted_at < self.since
             for item in items
         )
         offset = self.at["inside"]
         ended = reached or not objects or offset >= total(answer, offset)
-        if self.repeats(objects) or ended:
+        repeats = self.repeats(objects)
+        if again is not None:
+            self.note_found(item.external_id for item in items)
+            if broken or repeats:
+                self.at["whole"] = False
+        gone = []
+        if repeats or ended:
+            if again is not None:
+                root = ids.dialogue_id(int(peer))
+                gone = self.absences(root, "message", again, root)
             self._leave_dialogue(peer, last)
-        return self.batch(reversed(items), broken)
+        return self.batch([*reversed(items), *gone], broken)
 
     def _leave_dialogue(self, peer: str, last: int) -> None:
         self.at["queue"].pop(0)
         self.at["counts"][peer] = last
-        self.at.update(inside=0, page="")
+        self.at.update(inside=0, page="", found=[], whole=True)
         if self.at["listed"] and not self.at["queue"]:
             self.finish()
 

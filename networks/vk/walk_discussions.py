@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from ..base import Batch, Consequence, Item, NetworkError, Verdict
 from . import ids
 from .api import USER
 from .comments import COMMENTS_PAGE, THREADED
-from .raw import Malformed, instant, integer, mapping, mappings, positive, rows
+from .items import COMMENT_TYPES
+from .raw import (
+    Malformed,
+    instant,
+    integer,
+    mapping,
+    mappings,
+    optional_instant,
+    positive,
+    rows,
+)
 
 POSTS_PAGE = 100
 TOPICS_PAGE = 100
 VIDEOS_PAGE = 200
+
+#: what was posted since then is read by a thorough comparison, comments included
+RECENT = timedelta(days=30)
 
 #: an object that answers with one of these is passed over
 PASSED_OVER = (Consequence.GONE, Consequence.PERMISSION)
@@ -59,7 +73,7 @@ class Discussions:
                 count = 0
                 if isinstance(comments, Mapping):
                     count = integer(comments, "count", 0)
-                self._note(integer(item.raw, "id"), count)
+                self._note(integer(item.raw, "id"), count, item.posted_at)
             else:
                 reached = True
         self._end_of_list(answer, reached)
@@ -89,10 +103,12 @@ class Discussions:
             try:
                 topic = mapping(topic, "topic")
                 # A pinned topic stands first whatever its age.
-                if instant(topic, "updated") < self.since and not topic.get("is_fixed"):
+                updated = instant(topic, "updated")
+                if updated < self.since and not topic.get("is_fixed"):
                     reached = True
                 else:
-                    self._note(positive(topic, "id"), integer(topic, "comments", 0))
+                    count = integer(topic, "comments", 0)
+                    self._note(positive(topic, "id"), count, updated)
             except Malformed as error:
                 broken.append((topic, f"Malformed: {error}"))
         self._end_of_list(answer, reached)
@@ -119,17 +135,25 @@ class Discussions:
                 video = mapping(video, "video")
                 # A community also shows videos of others, with their comments.
                 if integer(video, "owner_id", self.client.owner) == self.client.owner:
-                    self._note(positive(video, "id"), integer(video, "comments", 0))
+                    count = integer(video, "comments", 0)
+                    added = optional_instant(video, "date") or self.since
+                    self._note(positive(video, "id"), count, added)
             except Malformed as error:
                 broken.append((video, f"Malformed: {error}"))
         self._end_of_list(answer, False)
         return self.batch(broken=broken)
 
-    def _note(self, number: int, count: int) -> None:
-        """Queue an object unless its count is the one of the last comparison."""
+    def _note(self, number: int, count: int, at: datetime) -> None:
+        """Queue an object, unless its count is the one of the last comparison and
+        there is no reason to look inside all the same; ``at``: how young it is."""
         name = str(number)
-        kept = {"wall": "posts"}.get(self.at["phase"], self.at["phase"])
-        if count == (self.state.get(kept) or {}).get(name, 0):
+        phase = self.at["phase"]
+        kept = {"wall": "posts"}.get(phase, phase)
+        unchanged = count == (self.state.get(kept) or {}).get(name, 0)
+        floor = self.thorough_since(RECENT)
+        look = count and floor is not None and at >= floor
+        place = ids.Place(_KINDS[phase], self.client.owner, number)
+        if unchanged and not look and not self.is_suspected(place.root_id):
             self.at["counts"][name] = count
         elif not any(entry[0] == name for entry in self.at["queue"]):
             self.at["queue"].append([name, count])
@@ -164,8 +188,8 @@ class Discussions:
                 return self.give_up(denial(self.at["phase"], error))
             if error.consequence not in PASSED_OVER:
                 raise
-            self._leave_level(thread)
-            return self.batch()
+            self.at["whole"] = False
+            return self.batch(self._leave_level(thread, place))
         objects = rows(answer)
         self.at[level] += len(objects)
         items, broken = self._parse(objects, place, thread)
@@ -175,8 +199,11 @@ class Discussions:
                 items += shown
                 broken += broken_below
         last = self._is_last(answer, len(objects), self.at[level])
-        if self.repeats(objects) or last:
-            self._leave_level(thread)
+        repeats = self.repeats(objects)
+        if repeats:
+            self.at["whole"] = False
+        if repeats or last:
+            items += self._leave_level(thread, place)
         return self.batch(items, broken)
 
     @staticmethod
@@ -195,6 +222,8 @@ class Discussions:
     def _parse(
         self, objects: list, place: ids.Place, top: int | None
     ) -> tuple[list[Item], list]:
+        numbers = (integer(raw, "id", 0) for raw in mappings(objects))
+        self.note_found(place.under(number) for number in numbers)
         return self.client.parse_all(
             objects, lambda raw: self.client.parse_comment(raw, place, top)
         )
@@ -211,8 +240,9 @@ class Discussions:
             self.at["threads"].append(top)
         return self._parse(shown, place, top)
 
-    def _leave_level(self, thread: int | None) -> None:
-        """Go on after the end of a thread, or of the top level of an object."""
+    def _leave_level(self, thread: int | None, place: ids.Place) -> list[Item]:
+        """Go on after the end of a thread, or of the top level of an object; the
+        deletions of what is missing, where that was the end of the object."""
         self.at["page"] = ""
         if thread:
             self.at["threads"].pop(0)
@@ -220,14 +250,18 @@ class Discussions:
         else:
             self.at["level_done"] = True
         if self.at["threads"] or not self.at["level_done"]:
-            return
+            return []
         # The count noted is the one from before the comments were read, so whatever
         # happened meanwhile shows as a change the next time.
         number, count = self.at["queue"].pop(0)
         self.at["counts"][number] = count
-        self.at.update(inside=0, level_done=False)
+        gone = self.absences(
+            place.root_id, COMMENT_TYPES[place.kind], self.since, place.root_id
+        )
+        self.at.update(inside=0, level_done=False, whole=True)
         if not self.at["queue"]:
             self.finish()
+        return gone
 
 
 def total(answer: Mapping, offset: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ..base import Batch, Item, NetworkError
 from . import ids
 from .api import USER
+from .items import COMMENT_TYPES
 from .raw import integer, mapping, positive, rows
 from .walk_discussions import denial, refuses, total
 
@@ -50,7 +51,9 @@ class Lists:
         objects = rows(answer)
         if not self.at["offset"]:
             self.at["mark"] = _mark(answer, objects)
-            if self.at["mark"] == (self.state.get("marks") or {}).get(phase):
+            unchanged = self.at["mark"] == (self.state.get("marks") or {}).get(phase)
+            look = self.state.get("thorough") or self.is_suspected(phase)
+            if unchanged and not look:
                 self.finish()
                 return self.batch()
         items, broken = self.client.parse_all(objects, parse)
@@ -59,7 +62,15 @@ class Lists:
         # Newest first; mentions come since the date anyway.
         reached = phase == "photos" and any(not self.in_window(item) for item in items)
         ended = reached or not objects or offset >= total(answer, offset)
-        if self.repeats(objects) or ended:
+        repeats = self.repeats(objects)
+        if phase == "photos":
+            self.note_found(item.external_id for item in items)
+            # Of what is not understood nobody knows which it is.
+            if broken or repeats:
+                self.at["whole"] = False
+        if repeats or ended:
+            if phase == "photos":
+                items += self.absences(phase, COMMENT_TYPES["photo"], self.since)
             self.finish()
         return self.batch(items, broken)
 

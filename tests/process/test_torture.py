@@ -4,10 +4,6 @@ from .torture import Scale, TortureCase
 
 
 class TestTortureShort(TortureCase):
-    # The full form shows that a deletion on MAX may be missed while everything fails:
-    # the network tells of it without naming the post.  See the README.
-    undeleted = ("max",)
-
     def test_three_networks(self):
         self.torture(
             Scale(
