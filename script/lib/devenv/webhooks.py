@@ -178,7 +178,9 @@ def served(name, workers=2):
         page = Page(database, port)
         page.log = paths.LOGS / f"webhooks-{name}.log"
         command = database.odoo.command(
-            *["-d", name, f"--db-filter=^{name}$", "--no-database-list"],
+            # No filter: with one, Odoo asks PostgreSQL for its databases, over a new
+            # connection, for every call that brings no session.
+            *["-d", name, "--no-database-list"],
             *[f"--http-port={port}", f"--gevent-port={processes.free_port(port + 1)}"],
             *[f"--workers={workers}", "--max-cron-threads=1", "--log-level=warn"],
             runner="serve_events.py",
