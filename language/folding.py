@@ -138,6 +138,16 @@ def characters(text: str) -> Folded:
     found, starts, ends = [], [], []
     at, length = 0, len(text)
     while at < length:
+        # Nearly all of a text is ordinary letters: those are taken at once.
+        end = _SIMPLE_RUN.match(text, at).end()
+        if end > at and end < length and unicodedata.combining(text[end]):
+            end -= 1
+        if end > at:
+            found.append(text[at:end].translate(_SIMPLE_LETTERS))
+            starts.extend(range(at, end))
+            ends.extend(range(at + 1, end + 1))
+            at = end
+            continue
         end = at + 1
         char = text[at]
         if end < length and unicodedata.combining(text[end]):
@@ -200,6 +210,8 @@ _simple.update({chr(code): chr(code).lower() for code in range(65, 91)})
 _simple.update({chr(code): chr(code) for code in range(0x430, 0x450)})
 _simple.update({chr(code): chr(code).lower() for code in range(0x410, 0x430)})
 _simple.update({"\n": "\n", "\t": "\t", "ё": "е", "Ё": "е"})
+_SIMPLE_RUN = re.compile(f"[{re.escape(''.join(_simple))}]*")
+_SIMPLE_LETTERS = str.maketrans(_simple)
 
 
 def _plain(char):

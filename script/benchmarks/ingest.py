@@ -199,7 +199,7 @@ class Network:
             ids = frozenset(item.author_id for item in piece)
             yield Batch(items=piece, author_ids=ids, cursor={"n": piece[-1].raw["id"]})
 
-    def reconcile(self, cursor, known, since):
+    def reconcile(self, cursor, stored, since):
         from odoo.addons.helpdesk_mgmt_social.networks import Batch
 
         yield Batch(items=(), author_ids=frozenset(), cursor=dict(cursor))
