@@ -2,21 +2,13 @@
 
 import asyncio
 
-from .max_case import CHANNEL, TOKEN, MaxCase
+from maxapi import Bot
+from maxapi.exceptions.max import MaxApiError
 
-try:
-    from maxapi import Bot
-    from maxapi.exceptions.max import MaxApiError
-except ImportError:  # pragma: no cover
-    Bot = None
+from .max_case import CHANNEL, TOKEN, MaxCase
 
 
 class TestThirdParty(MaxCase):
-    def setUp(self):
-        if not Bot:
-            self.skipTest("maxapi is not installed")
-        super().setUp()
-
     def run_bot(self, action):
         async def run():
             bot = Bot(TOKEN)
