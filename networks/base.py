@@ -448,7 +448,8 @@ class NetworkClient(ABC):
         raise self._not_offered("deliver")
 
     def events(self, payloads: Iterable[object], cursor: Mapping) -> Batch:
-        """The items of delivered payloads, in their order, with ``cursor`` as it is.
+        """The items of delivered payloads, in their order; where reading stands in
+        ``cursor`` is as it was, what the events tell for later comparisons is added.
 
         What cannot be understood goes to :attr:`Batch.broken` and stops nothing.
         """

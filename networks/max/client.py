@@ -327,7 +327,7 @@ class MAXClient(Checking, Sending):
                 consequence=Consequence.CONTENT,
                 code="malformed",
             )
-        if kind not in MESSAGES:
+        if kind not in EVENTS:
             return Delivery("ok")
         mid = mid_of(update.get("message")) or string(update, "message_id")
         time = integer(update, "timestamp", 0)
@@ -335,10 +335,12 @@ class MAXClient(Checking, Sending):
         return Delivery("ok", payload=update, key=key)
 
     def events(self, payloads: Iterable[object], cursor: Mapping) -> Batch:
-        self.open_cursor(cursor)
-        threads = Threads(self)
+        state = self.open_cursor(cursor)
+        threads, payloads = Threads(self), list(payloads)
         try:
             items, broken = self._understand(payloads, threads)
+            # MAX need not list dialogues: the comparison knows them from here.
+            self._note_dialogues(state, payloads)
         except OutOfBudget as stop:
             wait = stop.wait
         else:
@@ -347,7 +349,7 @@ class MAXClient(Checking, Sending):
                 author_ids=frozenset(
                     item.author_id for item in items if item.author_id and not item.own
                 ),
-                cursor=dict(cursor),
+                cursor=state,
                 broken=tuple(broken),
             )
         raise NetworkError(
