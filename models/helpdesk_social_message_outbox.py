@@ -76,7 +76,10 @@ class HelpdeskSocialMessage(models.Model):
         ``answered`` is the incoming item it answers, by default the last one that
         is as public as the message itself.
         """
-        account._client()
+        try:
+            account._client()
+        except NetworkError as error:
+            raise UserError(account._error_sentence(error)) from error
         ticket = reply.ticket_id
         if answered is None:
             answered = ticket._last_item(account)
@@ -285,6 +288,7 @@ class HelpdeskSocialMessage(models.Model):
         self.ensure_one()
         self = self.with_user(SUPERUSER_ID).with_context(social_automatic=True)
         client, outgoing, unclear = delivery
+        self._lease_over_calls(client.transport, self._http()._lease_seconds())
         try:
             if unclear:
                 found, doubtful = self._find_own(client.read_back(outgoing))
@@ -393,6 +397,26 @@ class HelpdeskSocialMessage(models.Model):
             }
         )
         self._lease_drop()
+
+    def _broke(self, error):
+        """Keep a try that failed for a reason of our own, the transaction rolled back.
+
+        A claim that was committed stands: what happened on the network is found out
+        when it has run out.  One that was not must not be tried again at once.
+        """
+        if self.outbox_state not in PENDING or self._lease_is_anothers():
+            return
+        now, reason = fields.Datetime.now(), type(error).__name__
+        attempts = self.attempts
+        if self.outbox_state == "queued" or self.next_try <= now:
+            attempts += 1
+            wait = timedelta(seconds=pause(attempts - 1, random.Random()))
+            self.write({"attempts": attempts, "next_try": now + wait})
+        if attempts < MAX_ATTEMPTS:
+            self.problem = reason
+            return
+        sure = self.outbox_state == "queued"
+        self._ask_person(Consequence.PERSON if sure else Consequence.UNKNOWN, reason)
 
     def _ask_person(self, consequence, message):
         """Stop trying; the curator sees the problem and what to do."""

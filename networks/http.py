@@ -120,6 +120,9 @@ class Transport:
     #: Seconds to wait where a network refuses calls as too many and does not say for
     #: how long; a network that counts by the second sets less.
     untold_pause = 60.0
+    #: Called before each call.  What it raises goes through, and nothing is sent: so
+    #: whoever works under a claim keeps it, or stops when it is lost.
+    before_call: Callable[[], None] | None = None
 
     def __init__(
         self,
@@ -247,6 +250,8 @@ class Transport:
         Follows at most three redirects, each checked as the first address was.
         Raises ``content`` (code ``too_large``) for a file over ``limit_bytes``.
         """
+        # One for all: each redirect would have the whole time anew.
+        self._deadline.set(self._total)
         for _hop in range(self.MAX_REDIRECTS + 1):
             body, response = self._call("GET", url, write=False, limit=limit_bytes)
             target = response.headers.get("Location")
@@ -280,12 +285,15 @@ class Transport:
         """
         if urlsplit(url).scheme not in ("http", "https"):
             raise refused(self._place(url), "not a web address")
+        if self.before_call:
+            self.before_call()
         if write:
             # A kept connection may just be closing at the other end, which would
             # look as if the request had been received. A new one cannot.
             self._session.close()
         started = self._clock()
-        self._deadline.set(self._total)
+        if limit is None:
+            self._deadline.set(self._total)
         failure = None
         try:
             with self._session.request(

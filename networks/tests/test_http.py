@@ -297,6 +297,33 @@ class TestDownload(HttpCase):
         self.server.answers["h3"] = Reply(302, headers={"Location": "/h4"})
         self.assertEqual(self.refused(self.get, "h0").code, "redirects")
 
+    def test_redirects_share_one_deadline(self):
+        for name, target in (("a", "b"), ("b", "c"), ("c", "d")):
+            self.server.answers[name] = Reply(
+                302, headers={"Location": f"/{target}"}, delay=0.35
+            )
+        self.server.answers["d"] = Reply(body=b"photo")
+        started = time.monotonic()
+        error = self.refused(self.transport().download, f"{self.server.url}/a", 99)
+        self.assertEqual(error.code, "timeout")
+        self.assertLess(time.monotonic() - started, 1.3)
+
+    def test_before_each_call_the_claim_is_looked_after(self):
+        self.server.answers["x"] = {"ok": 1}
+        transport, calls = self.transport(), []
+        transport.before_call = lambda: calls.append(1)
+        self.post(transport=transport)
+        transport.upload(f"{self.server.url}/x", "f", "n", b"c", "image/png")
+        self.assertEqual(len(calls), 2)
+
+        def lost():
+            raise KeyError("the claim")
+
+        transport.before_call = lost
+        with self.assertRaises(KeyError):
+            self.post(transport=transport, write=True)
+        self.assertEqual(len(self.server.exchanges), 2)
+
     def test_a_redirect_inside_is_refused(self):
         target = f"http://localhost:{self.server.port}/secret"
         self.server.answers["p"] = Reply(302, headers={"Location": target})
