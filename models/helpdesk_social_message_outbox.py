@@ -293,7 +293,8 @@ class HelpdeskSocialMessage(models.Model):
             if unclear:
                 found, doubtful = self._find_own(client.read_back(outgoing))
                 if found:
-                    self._still_ours()._sent(found.external_id, found.permalink)
+                    row = self._still_ours()
+                    row._sent(found.external_id, found.permalink, row._found_at(found))
                     return
                 if doubtful:
                     self._still_ours()._ask_person(Consequence.UNKNOWN, "")
@@ -351,10 +352,25 @@ class HelpdeskSocialMessage(models.Model):
                 return item, False
         return None, bool(free)
 
-    def _sent(self, external_id, link):
-        """Store what became of the row and follow it on the ticket."""
+    def _found_at(self, item):
+        """When ``item``, found on the network as this row's, was published (UTC).
+
+        What was answered in time was answered in time, however late it is found out;
+        but not before the last step that clocks follow, nor before it was queued.
+        """
         self.ensure_one()
-        now = fields.Datetime.now()
+        steps = [step.at for step in self.ticket_id._clock_steps()]
+        posted_at = item.posted_at.replace(tzinfo=None, microsecond=0)
+        earliest = max([self.stored_at, *steps])
+        return min(max(posted_at, earliest), fields.Datetime.now())
+
+    def _sent(self, external_id, link, at=None):
+        """Store what became of the row and follow it on the ticket.
+
+        ``at``: when it was published (UTC), by default just now.
+        """
+        self.ensure_one()
+        now = at or fields.Datetime.now()
         self.write(
             {
                 "outbox_state": "sent",

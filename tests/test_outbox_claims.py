@@ -2,7 +2,8 @@ import os
 import threading
 import time
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import timedelta, timezone
 from unittest.mock import patch
 
 from odoo import fields
@@ -118,6 +119,29 @@ class TestClaims(AfterCase):
             lane._serve_all()
         self.assertEqual(self.network.wall, [])
         self.assertEqual(self.row.outbox_state, "sending")
+
+    # -- when it was ---------------------------------------------------------------
+
+    def test_what_was_published_in_time_was_published_in_time(self):
+        """The answer of the network was lost; it is found hours later."""
+        posted = self.later(minutes=1).replace(tzinfo=timezone.utc)
+        lost = NetworkError("lost", consequence=Consequence.UNKNOWN)
+        self.network.failures = [(lost, True)]
+        self.send()
+        self.assertEqual(self.row.outbox_state, "unknown")
+        found = self.network.read_back
+        self.patch(
+            self.network,
+            "read_back",
+            lambda outgoing: [replace(i, posted_at=posted) for i in found(outgoing)],
+        )
+        self.later(hours=5)
+        self.send()
+        self.assertEqual(self.row.outbox_state, "sent")
+        self.assertEqual(self.row.posted_at, posted.replace(tzinfo=None))
+        event = self.ticket.sudo().event_ids.filtered(lambda e: e.type == "published")
+        self.assertEqual(event.at, posted.replace(tzinfo=None))
+        self.assertFalse(self.ticket.sudo()._replay_differences())
 
     # -- what fails on our side ----------------------------------------------------
 
