@@ -169,7 +169,10 @@ class HelpdeskSocialMessage(models.Model):
         mimetype = _image_type(content)
         suffix = IMAGE_TYPES.get(mimetype)
         number = len(self.attachment_ids) + 1
-        attachment = self.env["ir.attachment"].create(
+        # Nothing of a stranger's is drawn here: a picture may say that it is larger
+        # than the server's memory. And what the citizen sent stays as it came.
+        files = self.env["ir.attachment"].with_context(image_no_postprocess=True)
+        attachment = files.create(
             {
                 "name": f"photo-{self.id}-{number}{suffix or '.bin'}",
                 "raw": content,

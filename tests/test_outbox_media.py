@@ -1,10 +1,13 @@
+import io
 from dataclasses import dataclass, field
+
+from PIL import Image
 
 from odoo.tests import tagged
 
 from ..models.helpdesk_social_message_media import PHOTO_LIMIT
 from ..networks import Attachment, Consequence, NetworkError
-from .access import PIXEL
+from .access import BOMB, PIXEL
 from .common import comment
 from .outbox_after import AfterCase, error
 
@@ -70,6 +73,19 @@ class TestMedia(AfterCase):
                 kept = row.attachment_ids
                 self.assertEqual(kept.mimetype, "application/octet-stream")
                 self.assertTrue(kept.name.endswith(".bin"))
+                self.env.invalidate_all()
+                savepoint.rollback()
+
+    def test_a_picture_that_cannot_be_drawn_stops_nothing(self):
+        """One is too large for the server, the others break off."""
+        jpeg = io.BytesIO()
+        Image.new("RGB", (2500, 2500)).save(jpeg, "JPEG")
+        for number, content in enumerate((BOMB, BOMB[:40], jpeg.getvalue()[:5000])):
+            with self.subTest(number), self.env.cr.savepoint() as savepoint:
+                self.transport.answers[PHOTO] = (content, "image/png")
+                row = self.received(Attachment("photo", PHOTO))
+                self.assertEqual(row.attachment_ids.raw, content)
+                self.assertEqual(self.account.health, "ok")
                 self.env.invalidate_all()
                 savepoint.rollback()
 
