@@ -1,5 +1,7 @@
 import os
 import socket
+import threading
+import time
 import uuid
 from datetime import timedelta
 
@@ -9,9 +11,30 @@ from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import mute_logger
 
-#: Names this process in a lease.  A process that was killed never gets its lease
-#: back: the next one waits until it runs out and then finds out what happened.
-PROCESS = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+#: A claim is not prolonged more often than that, in seconds; what is left of it is
+#: longer than any one call all the same.
+RENEW_AFTER = 3
+
+_HOST = socket.gethostname()
+_boot = uuid.uuid4().hex[:8]
+
+
+def _fork():
+    global _boot
+    _boot = uuid.uuid4().hex[:8]
+
+
+# The server loads the addon before it forks its workers.
+os.register_at_fork(after_in_child=_fork)
+
+
+def holder():
+    """Names the present worker in a lease: this process, and this thread of it.
+
+    A process that was killed never gets its lease back: the next one waits until it
+    runs out and then finds out what happened.
+    """
+    return f"{_HOST}:{os.getpid()}:{threading.get_ident()}:{_boot}"
 
 
 class HelpdeskSocialLease(models.AbstractModel):
@@ -44,7 +67,7 @@ class HelpdeskSocialLease(models.AbstractModel):
                     return False
                 self.write(
                     {
-                        "lease_owner": PROCESS,
+                        "lease_owner": holder(),
                         "lease_until": now + timedelta(seconds=seconds),
                     }
                 )
@@ -55,7 +78,7 @@ class HelpdeskSocialLease(models.AbstractModel):
         return True
 
     def _lease_renew(self, now, seconds):
-        """Prolong a claim that this process holds.
+        """Prolong a claim that this worker holds.
 
         Raises ConcurrencyError where it had run out and another process has it.
         """
@@ -63,10 +86,34 @@ class HelpdeskSocialLease(models.AbstractModel):
             raise ConcurrencyError(f"The claim on {self} was lost")
         self.write({"lease_until": now + timedelta(seconds=seconds)})
 
+    def _lease_over_calls(self, transport, seconds):
+        """Let every call over ``transport`` begin with a claim of ``seconds`` left.
+
+        What is done under one claim may take many calls, files above all.  The claim
+        is prolonged and committed before a call; where another worker has taken it,
+        ConcurrencyError is raised and nothing is sent.  For use where nothing else is
+        pending in the transaction.
+        """
+        renewed = time.monotonic()
+
+        def before_call():
+            nonlocal renewed
+            if time.monotonic() - renewed < RENEW_AFTER:
+                return
+            self._lease_renew(fields.Datetime.now(), seconds)
+            self.env["ir.cron"]._commit_progress()
+            renewed = time.monotonic()
+
+        transport.before_call = before_call
+
     def _lease_holds(self):
-        """Whether the claim is still this process's own."""
+        """Whether the claim is still this worker's own."""
         self.invalidate_recordset(["lease_owner"])
-        return self.lease_owner == PROCESS
+        return self.lease_owner == holder()
+
+    def _lease_is_anothers(self):
+        """Whether another worker has a claim, or had one that it did not give back."""
+        return not self._lease_holds() and bool(self.lease_owner)
 
     def _lease_drop(self):
         """Give the claim back."""

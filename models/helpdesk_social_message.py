@@ -126,6 +126,9 @@ class HelpdeskSocialMessage(models.Model):
             vals["thread_id"] = self.thread_id or item.thread_id
             vals["permalink"] = self.permalink or item.permalink
             vals["media"] = self._media_vals(item)
+        elif not item.deleted and (added := self._media_added(item)):
+            # What an edit took away stays: it is what the citizen once showed.
+            vals["media"] = [*(self.media or []), *added]
         if vals:
             self.write(vals)
         return vals
@@ -181,14 +184,18 @@ class HelpdeskSocialMessage(models.Model):
         """
         notes = []
         for message, changed in changes:
+            edited = self.env._("The author edited the message.")
+            first = "author_external_id" in changed
             words = {
-                "text": self.env._("The author edited the message."),
+                "text": edited,
                 "deleted_at": (
                     self.env._("The author deleted the message.")
                     if changed.get("deleted_at")
                     else self.env._("The author restored the message.")
                 ),
             }
+            if not first and "text" not in changed:
+                words["media"] = edited
             notes += [
                 (message.ticket_id, words[name]) for name in words if name in changed
             ]

@@ -1,4 +1,5 @@
 import logging
+import time
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -13,6 +14,9 @@ _logger = logging.getLogger(__name__)
 PHOTO_LIMIT = 10 * 1024 * 1024
 #: Photos of one run; the rest follows in the next one.
 PHOTOS_PER_RUN = 20
+#: Seconds after which no further photo is begun: the page's claim and the worker's own
+#: limit must outlast a server that hardly answers.
+PHOTO_SECONDS = 20
 TRIES = 5
 #: Failures that another try would not mend: too large, an address inside, gone.
 NEVER = (Consequence.CONTENT, Consequence.GONE, Consequence.PERMISSION)
@@ -58,6 +62,26 @@ class HelpdeskSocialMessage(models.Model):
             for attachment in item.attachments
         ]
 
+    def _media_added(self, item):
+        """Values of what ``item`` has attached besides what is stored.
+
+        Addresses change with each reading, so ids tell; of what has none, the number.
+        """
+        self.ensure_one()
+        given, stored = {}, {}
+        for entry in self._media_vals(item):
+            given.setdefault(entry["kind"], []).append(entry)
+        for entry in self.media or []:
+            stored.setdefault(entry.get("kind"), []).append(entry.get("external_id"))
+        added = []
+        for kind, entries in given.items():
+            known = stored.get(kind, [])
+            if all(known) and all(entry["external_id"] for entry in entries):
+                added += [one for one in entries if one["external_id"] not in known]
+            else:
+                added += entries[len(known) :]
+        return added
+
     @api.depends("media")
     def _compute_media_pending(self):
         for message in self:
@@ -100,16 +124,22 @@ class HelpdeskSocialMessage(models.Model):
             order="id",
             limit=PHOTOS_PER_RUN,
         )
+        until = time.monotonic() + PHOTO_SECONDS
         for message in messages:
-            message._fetch_media(client)
+            if time.monotonic() >= until:
+                break
+            message._fetch_media(client, until)
 
-    def _fetch_media(self, client):
-        """Fetch the photos of one message; a failure is tried again later."""
+    def _fetch_media(self, client, until):
+        """Fetch the photos of one message; a failure is tried again later, and what
+        would begin after ``until`` (monotonic) in the next run."""
         self.ensure_one()
         media, failed = self.media, False
         for entry in media:
             if entry["state"] != "pending":
                 continue
+            if time.monotonic() >= until:
+                break
             try:
                 # What is in the file decides, not the type it claims.
                 content, _claimed = client.transport.download(entry["url"], PHOTO_LIMIT)
@@ -139,7 +169,10 @@ class HelpdeskSocialMessage(models.Model):
         mimetype = _image_type(content)
         suffix = IMAGE_TYPES.get(mimetype)
         number = len(self.attachment_ids) + 1
-        attachment = self.env["ir.attachment"].create(
+        # Nothing of a stranger's is drawn here: a picture may say that it is larger
+        # than the server's memory. And what the citizen sent stays as it came.
+        files = self.env["ir.attachment"].with_context(image_no_postprocess=True)
+        attachment = files.create(
             {
                 "name": f"photo-{self.id}-{number}{suffix or '.bin'}",
                 "raw": content,

@@ -76,7 +76,10 @@ class HelpdeskSocialMessage(models.Model):
         ``answered`` is the incoming item it answers, by default the last one that
         is as public as the message itself.
         """
-        account._client()
+        try:
+            account._client()
+        except NetworkError as error:
+            raise UserError(account._error_sentence(error)) from error
         ticket = reply.ticket_id
         if answered is None:
             answered = ticket._last_item(account)
@@ -285,11 +288,13 @@ class HelpdeskSocialMessage(models.Model):
         self.ensure_one()
         self = self.with_user(SUPERUSER_ID).with_context(social_automatic=True)
         client, outgoing, unclear = delivery
+        self._lease_over_calls(client.transport, self._http()._lease_seconds())
         try:
             if unclear:
                 found, doubtful = self._find_own(client.read_back(outgoing))
                 if found:
-                    self._still_ours()._sent(found.external_id, found.permalink)
+                    row = self._still_ours()
+                    row._sent(found.external_id, found.permalink, row._found_at(found))
                     return
                 if doubtful:
                     self._still_ours()._ask_person(Consequence.UNKNOWN, "")
@@ -347,10 +352,25 @@ class HelpdeskSocialMessage(models.Model):
                 return item, False
         return None, bool(free)
 
-    def _sent(self, external_id, link):
-        """Store what became of the row and follow it on the ticket."""
+    def _found_at(self, item):
+        """When ``item``, found on the network as this row's, was published (UTC).
+
+        What was answered in time was answered in time, however late it is found out;
+        but not before the last step that clocks follow, nor before it was queued.
+        """
         self.ensure_one()
-        now = fields.Datetime.now()
+        steps = [step.at for step in self.ticket_id._clock_steps()]
+        posted_at = item.posted_at.replace(tzinfo=None, microsecond=0)
+        earliest = max([self.stored_at, *steps])
+        return min(max(posted_at, earliest), fields.Datetime.now())
+
+    def _sent(self, external_id, link, at=None):
+        """Store what became of the row and follow it on the ticket.
+
+        ``at``: when it was published (UTC), by default just now.
+        """
+        self.ensure_one()
+        now = at or fields.Datetime.now()
         self.write(
             {
                 "outbox_state": "sent",
@@ -393,6 +413,26 @@ class HelpdeskSocialMessage(models.Model):
             }
         )
         self._lease_drop()
+
+    def _broke(self, error):
+        """Keep a try that failed for a reason of our own, the transaction rolled back.
+
+        A claim that was committed stands: what happened on the network is found out
+        when it has run out.  One that was not must not be tried again at once.
+        """
+        if self.outbox_state not in PENDING or self._lease_is_anothers():
+            return
+        now, reason = fields.Datetime.now(), type(error).__name__
+        attempts = self.attempts
+        if self.outbox_state == "queued" or self.next_try <= now:
+            attempts += 1
+            wait = timedelta(seconds=pause(attempts - 1, random.Random()))
+            self.write({"attempts": attempts, "next_try": now + wait})
+        if attempts < MAX_ATTEMPTS:
+            self.problem = reason
+            return
+        sure = self.outbox_state == "queued"
+        self._ask_person(Consequence.PERSON if sure else Consequence.UNKNOWN, reason)
 
     def _ask_person(self, consequence, message):
         """Stop trying; the curator sees the problem and what to do."""

@@ -63,9 +63,9 @@ class HelpdeskSocialMessage(models.Model):
 
     _next_look_idx = models.Index("(next_look) WHERE next_look IS NOT NULL")
 
-    def _sent(self, external_id, link):
+    def _sent(self, external_id, link, at=None):
         """As ever; what the network has given an id is looked at again."""
-        res = super()._sent(external_id, link)
+        res = super()._sent(external_id, link, at)
         if external_id:
             self._look_again()
         return res

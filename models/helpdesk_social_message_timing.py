@@ -25,13 +25,13 @@ class HelpdeskSocialMessage(models.Model):
 
     _timed_idx = models.Index("(account_id, posted_at) WHERE is_timed")
 
-    def _sent(self, external_id, link):
+    def _sent(self, external_id, link, at=None):
         """As ever; what the software has sent is timed.
 
         What a person found on the network, and marked so, says nothing of it.
         """
         if external_id:
-            now = fields.Datetime.now()
+            now = at or fields.Datetime.now()
             # Before the reply is followed: that copies the time.
             approved = self.reply_id._approved_at()
             self.write(
@@ -41,7 +41,7 @@ class HelpdeskSocialMessage(models.Model):
                     "approved_seconds": _seconds(approved, now),
                 }
             )
-        return super()._sent(external_id, link)
+        return super()._sent(external_id, link, at)
 
 
 def _seconds(start, end):

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, mute_logger
 
-from ..networks import Consequence
+from ..networks import Consequence, NetworkError
 
 _logger = logging.getLogger(__name__)
 
@@ -176,7 +176,12 @@ class HelpdeskSocialTurn(models.Model):
             # The rows before may have taken their time.
             tried = record._claim(fields.Datetime.now())
             if tried:
-                delivery = record._prepare()
+                try:
+                    delivery = record._prepare()
+                except NetworkError as error:
+                    # Nothing was called: the page's settings are wrong.
+                    record._failed(error)
+                    return tried
                 # The claim is on disk before the network hears anything, and
                 # what follows the call sees the database as it is by then.
                 cron._commit_progress()
@@ -190,7 +195,7 @@ class HelpdeskSocialTurn(models.Model):
             # known, so the row stays claimed and is found out about later.
             self.env.cr.rollback()
             _logger.exception("Sending %s failed", record)
-            record.problem = type(error).__name__
+            record._broke(error)
         return tried
 
     def _rest_after(self, record, seconds):

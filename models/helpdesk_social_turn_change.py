@@ -70,6 +70,7 @@ class HelpdeskSocialChange(models.Model):
         self.ensure_one()
         self = self.with_user(SUPERUSER_ID).with_context(social_automatic=True)
         client, parts = delivery
+        self._lease_over_calls(client.transport, self._lease_seconds())
         try:
             done = self._done_already(client, parts)
             for row, text in parts:
@@ -144,6 +145,20 @@ class HelpdeskSocialChange(models.Model):
         )
         client.edit(published, outgoing)
 
+    def _broke(self, error):
+        """Keep a try that failed for a reason of our own, the transaction rolled back;
+        not to be tried again at once."""
+        if self.state not in ("queued", "sending") or self._lease_is_anothers():
+            return
+        now, attempts = fields.Datetime.now(), self.attempts
+        self.problem = type(error).__name__
+        if self.state == "queued" or self.next_try <= now:
+            attempts += 1
+            wait = timedelta(seconds=pause(attempts - 1, random.Random()))
+            self.write({"attempts": attempts, "next_try": now + wait})
+        if attempts >= MAX_ATTEMPTS:
+            self._leave_to_person("failed")
+
     def _failed(self, error):
         """Keep a failed try: again later, by a person on the network, or here."""
         again = error.consequence in (*AGAIN, Consequence.UNKNOWN)
@@ -160,10 +175,15 @@ class HelpdeskSocialChange(models.Model):
             return
         by_hand = error.consequence in NOT_FOR_US
         state = "hand" if by_hand else "failed"
-        self.write({**vals, "state": state, "next_try": False})
-        self._lease_drop()
+        self.write(vals)
         if error.consequence in PAGE_STOPS:
             self.account_id._note_failure(error.consequence, error.message)
+        self._leave_to_person(state)
+
+    def _leave_to_person(self, state):
+        """Stop trying; whoever asked for the change is told."""
+        self.write({"state": state, "next_try": False})
+        self._lease_drop()
         self.ticket_id.message_post(
             body=self.env._("The published reply was not changed. %s", self.problem)
         )

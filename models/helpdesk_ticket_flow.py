@@ -327,6 +327,10 @@ class HelpdeskTicket(models.Model):
         self._published(reply, link=link, at=at, where=where)
         return True
 
+    def _clock_steps(self):
+        """The events that clocks follow."""
+        return [e for e in self._effective_events() if e.type not in MOVES_NOTHING]
+
     def _check_published_at(self, at, now):
         """Refuse a publication in the future, or before a step that clocks follow.
 
@@ -334,8 +338,7 @@ class HelpdeskTicket(models.Model):
         """
         if at > now:
             raise UserError(self.env._("The reply cannot be published in the future."))
-        steps = [e for e in self._effective_events() if e.type not in MOVES_NOTHING]
-        later = {event.type for event in steps if event.at > at}
+        later = {event.type for event in self._clock_steps() if event.at > at}
         if "approved" in later:
             raise UserError(
                 self.env._("The reply cannot be published before it was approved.")

@@ -474,8 +474,8 @@ class NetworkClient(ABC):
         raise self._not_offered("deliver")
 
     def events(self, payloads: Iterable[object], cursor: Mapping) -> Batch:
-        """The items of delivered payloads, in their order, with a cursor that is no
-        further than ``cursor``: polling goes on beside the delivery.
+        """The items of delivered payloads, in their order; where reading stands in
+        ``cursor`` is as it was, what the events tell for later comparisons is added.
 
         What cannot be understood goes to :attr:`Batch.broken` and stops nothing.
         """

@@ -22,17 +22,16 @@ from urllib3.exceptions import (
     HTTPError,
     NewConnectionError,
 )
+from urllib3.exceptions import TimeoutError as HTTPTimeout
 
 from .errors import Consequence, NetworkError
-from .pinning import AddressGuard, PinnedAdapter, refused
+from .pinning import AddressGuard, Deadline, PinnedAdapter, refused
 
-_NEVER_SENT = (
-    requests.ConnectTimeout,
-    requests.exceptions.SSLError,
-    requests.exceptions.InvalidURL,
-)
+_NEVER_SENT = (requests.ConnectTimeout, requests.exceptions.InvalidURL)
 _CHUNK = 64 * 1024
 _MASK = "***"
+#: longest pause in seconds that a server may ask for
+_LONGEST_PAUSE = 86400.0
 #: levels of JSON that are kept
 _DEEPEST = 200
 _SECRET_PARAMETER = re.compile(
@@ -106,9 +105,9 @@ class Transport:
 
     :param connect_timeout: seconds to connect.
     :param read_timeout: seconds between two pieces of an answer.
-    :param total_timeout: seconds for one call altogether. It is looked at between
-        two pieces, so a call lasts at most ``longest_call`` seconds; a lease must
-        be longer.
+    :param total_timeout: seconds for one call altogether, headers included. With
+        what connecting and a last piece may take, a call lasts at most
+        ``longest_call`` seconds; a lease must be longer.
     :param max_bytes: largest answer of an interface.
     :param allowed_networks: see :class:`AddressGuard`.
     :param ca_bundle: path of the certificates to trust, in place of the usual ones.
@@ -121,6 +120,9 @@ class Transport:
     #: Seconds to wait where a network refuses calls as too many and does not say for
     #: how long; a network that counts by the second sets less.
     untold_pause = 60.0
+    #: Called before each call.  What it raises goes through, and nothing is sent: so
+    #: whoever works under a claim keeps it, or stops when it is lost.
+    before_call: Callable[[], None] | None = None
 
     def __init__(
         self,
@@ -148,7 +150,9 @@ class Transport:
         # small: they are asked for as they are.
         self._session.headers["Accept-Encoding"] = "identity"
         self._session.headers["User-Agent"] = "helpdesk_mgmt_social"
-        adapter = PinnedAdapter(AddressGuard(allowed_networks, resolve))
+        self._deadline = Deadline(clock)
+        guard = AddressGuard(allowed_networks, resolve)
+        adapter = PinnedAdapter(guard, self._deadline)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -246,6 +250,8 @@ class Transport:
         Follows at most three redirects, each checked as the first address was.
         Raises ``content`` (code ``too_large``) for a file over ``limit_bytes``.
         """
+        # One for all: each redirect would have the whole time anew.
+        self._deadline.set(self._total)
         for _hop in range(self.MAX_REDIRECTS + 1):
             body, response = self._call("GET", url, write=False, limit=limit_bytes)
             target = response.headers.get("Location")
@@ -279,11 +285,15 @@ class Transport:
         """
         if urlsplit(url).scheme not in ("http", "https"):
             raise refused(self._place(url), "not a web address")
+        if self.before_call:
+            self.before_call()
         if write:
             # A kept connection may just be closing at the other end, which would
             # look as if the request had been received. A new one cannot.
             self._session.close()
         started = self._clock()
+        if limit is None:
+            self._deadline.set(self._total)
         failure = None
         try:
             with self._session.request(
@@ -356,11 +366,15 @@ class Transport:
         self, error: Exception, url: str, write: bool, method: str | None
     ) -> NetworkError:
         reason = getattr(error.args[0], "reason", None) if error.args else None
-        never_sent = isinstance(error, _NEVER_SENT) or isinstance(
-            reason, (NewConnectionError, ConnectTimeoutError)
+        # A broken encryption that shows later says nothing of what was done before.
+        handshake = getattr(reason, "args", None) or (None,)
+        never_sent = (
+            isinstance(error, _NEVER_SENT)
+            or isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+            or getattr(handshake[0], "before_request", False)
         )
         code = "connection"
-        if isinstance(error, requests.Timeout):
+        if isinstance(error, (requests.Timeout, HTTPTimeout, TimeoutError)):
             code = "timeout"
         elif isinstance(error, requests.exceptions.SSLError):
             code = "certificate"
@@ -387,9 +401,7 @@ class Transport:
         retry_after = None
         if status == 429:
             consequence = Consequence.SLOW_DOWN
-            pause = response.headers.get("Retry-After", "")
-            # The other form of the header is a date, or there is none at all.
-            retry_after = float(pause) if pause.isdigit() else self.untold_pause
+            retry_after = self._told_pause(response.headers.get("Retry-After", ""))
         elif status >= 500:
             consequence = Consequence.UNKNOWN if write else Consequence.RETRY
         elif status == 401:
@@ -413,6 +425,12 @@ class Transport:
             retry_after=retry_after,
             method=method,
         )
+
+    def _told_pause(self, header: str) -> float:
+        # The other form of the header is a date, or there is none at all.
+        if not (header.isascii() and header.isdigit()):
+            return self.untold_pause
+        return min(float(header), _LONGEST_PAUSE)
 
     @staticmethod
     def _json(body: bytes, write: bool, method: str | None) -> object:

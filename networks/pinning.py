@@ -9,9 +9,13 @@ SNI and the check of the certificate keep the name.
 
 from __future__ import annotations
 
+import io
 import ipaddress
+import math
 import socket
+import ssl
 from collections.abc import Callable, Iterable
+from http.client import HTTPResponse
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -75,7 +79,66 @@ class AddressGuard:
         return ip.is_global and not ip.is_multicast and not nat64
 
 
-def _pinned_connect(connection, guard: AddressGuard) -> socket.socket:
+class Deadline:
+    """When the call that is going on must be over; none before the first call.
+
+    :param clock: like ``time.monotonic``.
+    """
+
+    def __init__(self, clock: Callable[[], float]):
+        self._clock = clock
+        self._end = math.inf
+
+    def set(self, seconds: float) -> None:
+        self._end = self._clock() + seconds
+
+    def bounded(self, timeout: float | None) -> float:
+        """``timeout``, or what is left of the call if that is less.
+
+        Raises TimeoutError where nothing is left.
+        """
+        left = self._end - self._clock()
+        if left <= 0:
+            raise TimeoutError("the call took too long")
+        return left if timeout is None else min(timeout, left)
+
+
+class _TimedFile(io.RawIOBase):
+    """What a server answers, waited for no longer than the call may last.
+
+    A socket's own timeout begins anew with each byte: a server that drips its headers
+    would hold us for as long as it likes.
+    """
+
+    def __init__(self, connected: socket.socket, deadline: Deadline):
+        self._connected = connected
+        self._deadline = deadline
+        self._file = connected.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int | None:
+        timeout = self._connected.gettimeout()
+        self._connected.settimeout(self._deadline.bounded(timeout))
+        return self._file.readinto(buffer)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _response_class(deadline: Deadline) -> type[HTTPResponse]:
+    class TimedResponse(HTTPResponse):
+        def __init__(self, sock, *args, **kwargs):
+            super().__init__(sock, *args, **kwargs)
+            self.fp.close()
+            self.fp = io.BufferedReader(_TimedFile(sock, deadline))
+
+    return TimedResponse
+
+
+def _pinned_connect(connection, guard: AddressGuard, deadline: Deadline):
     """A socket to a checked address, with urllib3's own exceptions.
 
     They matter: both mean that no request has been sent.
@@ -89,10 +152,13 @@ def _pinned_connect(connection, guard: AddressGuard) -> socket.socket:
     failure: OSError | None = None
     for address in addresses:
         try:
-            connected = socket.create_connection((address, port), timeout)
+            connected = socket.create_connection(
+                (address, port), deadline.bounded(timeout)
+            )
         except OSError as error:
             failure = error
         else:
+            connected.settimeout(timeout)
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connected
     if isinstance(failure, TimeoutError):
@@ -101,23 +167,39 @@ def _pinned_connect(connection, guard: AddressGuard) -> socket.socket:
 
 
 class PinnedAdapter(HTTPAdapter):
-    """Connects only where the guard allows."""
+    """Connects only where the guard allows, and waits only until the deadline.
 
-    def __init__(self, guard: AddressGuard):
+    An ``ssl.SSLError`` from making a connection gets the attribute ``before_request``:
+    later ones may come after the request has been understood.
+    """
+
+    def __init__(self, guard: AddressGuard, deadline: Deadline):
         self._guard = guard
+        self._deadline = deadline
         super().__init__()
 
     def init_poolmanager(self, *args, **kwargs):
         super().init_poolmanager(*args, **kwargs)
-        guard = self._guard
+        guard, deadline = self._guard, self._deadline
 
         class PinnedHTTP(HTTPConnection):
+            response_class = _response_class(deadline)
+
             def _new_conn(self):
-                return _pinned_connect(self, guard)
+                return _pinned_connect(self, guard, deadline)
 
         class PinnedHTTPS(HTTPSConnection):
+            response_class = _response_class(deadline)
+
             def _new_conn(self):
-                return _pinned_connect(self, guard)
+                return _pinned_connect(self, guard, deadline)
+
+            def connect(self):
+                try:
+                    super().connect()
+                except ssl.SSLError as error:
+                    error.before_request = True
+                    raise
 
         class HTTPPool(HTTPConnectionPool):
             ConnectionCls = PinnedHTTP

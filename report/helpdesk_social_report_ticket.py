@@ -1,6 +1,8 @@
 import base64
 import logging
 
+from PIL.Image import DecompressionBombError
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
@@ -11,6 +13,8 @@ _logger = logging.getLogger(__name__)
 #: Photos are printed no larger than this, in pixels and in number.
 PHOTO_SIZE = (900, 700)
 MOST_PHOTOS = 12
+#: What drawing anew says of a file that is no picture, or one beyond all measure.
+UNDRAWN = (UserError, ValueError, OSError, DecompressionBombError)
 #: How every JPEG file begins.
 JPEG = b"\xff\xd8\xff"
 
@@ -138,7 +142,7 @@ class HelpdeskSocialReportTicket(models.AbstractModel):
                 picture = image_process(
                     photo.raw, size=PHOTO_SIZE, quality=80, output_format="JPEG"
                 )
-            except (UserError, ValueError, OSError) as error:
+            except UNDRAWN as error:
                 _logger.info("Photo %s is not printed: %s", photo.id, error)
                 found.append({"name": photo.name, "data": ""})
                 continue

@@ -48,6 +48,7 @@ from . import (
     test_neutralize,
     test_outbox,
     test_outbox_after,
+    test_outbox_claims,
     test_outbox_fair,
     test_outbox_group,
     test_outbox_hand,

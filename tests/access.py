@@ -7,6 +7,10 @@ PIXEL = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00"
     b"\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
+#: Says that it has 900 million points: more than the server could draw.
+BOMB = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200007530000075300802000000e9456fed"
+) + (b"\x00\x00\x00\x00IDAT5\xaf\x06\x1e")
 OCA_GROUPS = {
     "oca_own": "helpdesk_mgmt.group_helpdesk_user_own",
     "oca_team": "helpdesk_mgmt.group_helpdesk_user_team",

@@ -9,7 +9,7 @@ from odoo.tests import new_test_user
 from odoo.addons.base.tests.common import BaseCommon
 
 from ..models.helpdesk_social_account import HelpdeskSocialAccount
-from ..networks import Author, Batch, Item, Limits, Sent, Verdict
+from ..networks import Author, Batch, Item, Limits, Sent, Transport, Verdict
 
 MODULE = "helpdesk_mgmt_social"
 
@@ -37,6 +37,7 @@ class FakeClient:
         self.problems = ()
         self.delivering = False
         self.remaining = 0
+        self.transport = Transport()
         self._ids = count(1000)
 
     # reading

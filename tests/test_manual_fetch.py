@@ -1,11 +1,12 @@
 from dataclasses import replace
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..networks import Attachment, Author, Consequence, NetworkError
-from .access import PIXEL
+from .access import BOMB, PIXEL
 from .common import SocialCommon, comment, utc
 
 LINK = "https://vk.com/wall-7_10?reply=9"
@@ -76,6 +77,17 @@ class TestManualFetch(SocialCommon):
         with self.assertRaises(AccessError):
             ticket.photo_ids.with_user(self.light).read(["raw"])
         self.assertTrue(ticket.photo_ids.with_user(self.curator).raw)
+
+    def test_a_picture_that_cannot_be_drawn(self):
+        photos = (Attachment("photo", "https://cdn.example/1.gif"),)
+        self.found = (replace(self.found[0], attachments=photos), self.found[1])
+        bomb = patch.object(
+            FetchingTransport, "download", lambda *_args: (BOMB, "image/png")
+        )
+        wizard = self.wizard()
+        with bomb:
+            wizard.action_fetch()
+        self.assertEqual(wizard.file_ids.raw, BOMB)
 
     def test_another_author_named(self):
         wizard = self.wizard()

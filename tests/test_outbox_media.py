@@ -1,10 +1,13 @@
+import io
 from dataclasses import dataclass, field
+
+from PIL import Image
 
 from odoo.tests import tagged
 
 from ..models.helpdesk_social_message_media import PHOTO_LIMIT
 from ..networks import Attachment, Consequence, NetworkError
-from .access import PIXEL
+from .access import BOMB, PIXEL
 from .common import comment
 from .outbox_after import AfterCase, error
 
@@ -73,6 +76,19 @@ class TestMedia(AfterCase):
                 self.env.invalidate_all()
                 savepoint.rollback()
 
+    def test_a_picture_that_cannot_be_drawn_stops_nothing(self):
+        """One is too large for the server, the others break off."""
+        jpeg = io.BytesIO()
+        Image.new("RGB", (2500, 2500)).save(jpeg, "JPEG")
+        for number, content in enumerate((BOMB, BOMB[:40], jpeg.getvalue()[:5000])):
+            with self.subTest(number), self.env.cr.savepoint() as savepoint:
+                self.transport.answers[PHOTO] = (content, "image/png")
+                row = self.received(Attachment("photo", PHOTO))
+                self.assertEqual(row.attachment_ids.raw, content)
+                self.assertEqual(self.account.health, "ok")
+                self.env.invalidate_all()
+                savepoint.rollback()
+
     def test_never_tried_again(self):
         """Too large, inside our network, gone: it stays a link."""
         for consequence in (
@@ -113,6 +129,51 @@ class TestMedia(AfterCase):
         }
         row = self.received(Attachment("photo", PHOTO), Attachment("photo", other))
         self.assertEqual(len(row.attachment_ids), 1)
+
+    def test_a_server_that_hardly_answers_holds_no_page(self):
+        """The worker would be killed first, and nothing of the run be stored."""
+        urls = [f"https://sun9.userapi.example/{n}.jpg" for n in range(10)]
+
+        def slowly(url, limit_bytes):
+            self.transport.asked.append(url)
+            self.later(seconds=15)
+            raise error(Consequence.RETRY)
+
+        self.patch(self.transport, "download", slowly)
+        for number in range(3):
+            self.network.inbox.append(
+                comment(
+                    f"wall-1_10_r{number}",
+                    attachments=tuple(Attachment("photo", url) for url in urls),
+                    at="2024-03-11 06:00",
+                )
+            )
+        self.account.poll()
+        self.assertEqual(len(self.transport.asked), 2)
+        self.assertEqual(self.account.health, "ok")
+        # The next run begins with what has not been tried.
+        self.later(minutes=1)
+        self.account.poll()
+        self.assertEqual(len(self.transport.asked), 4)
+
+    def test_a_photo_added_by_an_edit(self):
+        other = "https://sun9.userapi.example/other.jpg?sign=1"
+        self.transport.answers = {
+            PHOTO: (PIXEL, "image/gif"),
+            other: (PIXEL, "image/gif"),
+        }
+        first = Attachment("photo", PHOTO, "photo501_1")
+        row = self.received(first)
+        again = Attachment("photo", f"{PHOTO}?sign=2", "photo501_1")
+        added = Attachment("photo", other, "photo501_2")
+        edited = comment(
+            text="Яма", attachments=(again, added), at="2024-03-11 06:00", change="edit"
+        )
+        for _time in range(2):
+            self.receive(edited)
+        self.assertEqual([url for url, _limit in self.transport.asked], [PHOTO, other])
+        self.assertEqual(len(row.attachment_ids), 2)
+        self.assertEqual(len(row.media), 2)
 
     def test_files_stay_links(self):
         row = self.received(

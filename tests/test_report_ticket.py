@@ -5,6 +5,7 @@ from html import unescape
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .access import BOMB
 from .common import SocialCommon
 
 REPORT = "helpdesk_mgmt_social.report_ticket"
@@ -67,8 +68,10 @@ class TestReportTicket(SocialCommon):
         Attachment = self.env["ir.attachment"].sudo()
         message = ticket.sudo().social_message_ids[:1]
         place = {"res_model": message._name, "res_id": message.id}
-        message.attachment_ids = Attachment.create(
+        files = Attachment.with_context(image_no_postprocess=True)
+        message.attachment_ids = files.create(
             [
+                {**place, "name": "бомба.png", "raw": BOMB},
                 {**place, "name": "яма.png", "raw": PIXEL},
                 {**place, "name": "ложь.png", "raw": b"<svg onload=alert(1)>"},
             ]

@@ -131,7 +131,9 @@ class HelpdeskSocialManual(models.TransientModel):
                     "res_id": self.id,
                 }
             )
-        self.file_ids = self.env["ir.attachment"].create(stored)
+        # Nothing of a stranger's is drawn here, see ``_store_photo`` of messages.
+        files = self.env["ir.attachment"].with_context(image_no_postprocess=True)
+        self.file_ids = files.create(stored)
         if failed:
             self.fetched_note = self.env._(
                 "Filled in as the network tells it. Photos that could not be "

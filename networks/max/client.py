@@ -336,7 +336,7 @@ class MAXClient(Checking, Sending):
                 consequence=Consequence.CONTENT,
                 code="malformed",
             )
-        if kind not in MESSAGES:
+        if kind not in EVENTS:
             return Delivery("ok")
         mid = mid_of(update.get("message")) or string(update, "message_id")
         time = integer(update, "timestamp", 0)
@@ -345,9 +345,11 @@ class MAXClient(Checking, Sending):
 
     def events(self, payloads: Iterable[object], cursor: Mapping) -> Batch:
         state = self.open_cursor(cursor)
-        threads = Threads(self)
+        threads, payloads = Threads(self), list(payloads)
         try:
             items, broken = self._understand(payloads, threads)
+            # MAX need not list dialogues: the comparison knows them from here.
+            self._note_dialogues(state, payloads)
         except OutOfBudget as stop:
             wait = stop.wait
         else:

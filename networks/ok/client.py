@@ -33,7 +33,8 @@ class OKClient(Checking, Sending, Delivering):
 
     Odnoklassniki reports nothing of comments, so there are no events to lose: each
     poll lists what changed and reads it. The cursor is ``{"since", "reconcile",
-    "places", "seen", "round", "walk", "budget"}``, all described in :mod:`.walk`.
+    "places", "denied", "seen", "round", "walk", "budget"}``, all described in
+    :mod:`.walk`.
     """
 
     # --------------------------------------------------------------- reading

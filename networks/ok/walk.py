@@ -17,6 +17,7 @@ The cursor::
     {"since": ms,                 nothing older is looked for
      "reconcile": bool,           a comparison is needed (at the first connection)
      "places": {root: [activity, count, newest]}   as of the last reading, times in ms
+     "denied": [root, ...]        what may not be read just now, for comparisons
      "seen": see :mod:`.memory`
      "round": state,              an unfinished look for what is new
      "walk": state}               an unfinished comparison
@@ -86,6 +87,8 @@ class Walk:
         for shelf in ("places", "seen"):
             if not isinstance(state.get(shelf), dict):
                 state[shelf] = {}
+        if not isinstance(state.get("denied"), list):
+            state["denied"] = []
         if since is not None:
             wanted = int(since.timestamp() * 1000)
             if wanted < state.get("since", wanted):
@@ -231,7 +234,7 @@ class Walk:
         """Note a discussion or chat to be read. True where the list may hold more."""
         known = self.state["places"].get(root)
         changed = known is None or known[:2] != [activity, count]
-        recent = self.full and activity >= self.window
+        recent = self.full and (activity >= self.window or root in self.state["denied"])
         in_reach = not activity or activity >= self.since
         wanted = in_reach and (changed or recent)
         if wanted and not any(entry[0] == root for entry in self.at["queue"]):
@@ -266,7 +269,7 @@ class Walk:
         except NetworkError as error:
             if error.consequence not in _PASSED_OVER:
                 raise
-            self._leave()
+            self._leave(denied=error.consequence is Consequence.PERMISSION)
             return self._batch()
         stamps = [stamp(item) for item in items]
         met = set(map(short, items))
@@ -294,14 +297,17 @@ class Walk:
         # A look for what is new may have read it while a comparison was under way.
         known = self.state["places"].get(root)
         read = known is not None and known[:2] == [activity, count]
-        return read and activity < self.window
+        return read and activity < self.window and root not in self.state["denied"]
 
-    def _leave(self) -> None:
+    def _leave(self, denied: bool = False) -> None:
         # What is noted is from before the reading, so whatever happened meanwhile
         # shows as a change the next time.
         root, activity, count, _until = self.at["queue"].pop(0)
         known = self.state["places"].get(root, [0, 0, 0])
-        newest = max(self.at["newest"], known[2])
+        # Where reading was refused half way, the older half is still to be read.
+        newest = known[2] if denied else max(self.at["newest"], known[2])
+        others = [one for one in self.state["denied"] if one != root]
+        self.state["denied"] = [*others, root] if denied else others
         self.state["places"][root] = [activity, count, newest]
         self.at.update(_NO_PLACE)
 
@@ -351,6 +357,9 @@ class Walk:
                 for root, condition in self.state["places"].items()
                 if not condition[0] or condition[0] >= self.since
             }
+            self.state["denied"] = [
+                root for root in self.state["denied"] if root in self.state["places"]
+            ]
         self.state[self.name] = None
 
 

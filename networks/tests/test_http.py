@@ -1,10 +1,14 @@
 """The transport: what it refuses, how it fails, what it never tells."""
 
+import contextlib
 import logging
+import os
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
+import time
 import traceback
 import unittest
 import unittest.mock
@@ -177,8 +181,63 @@ class TestFailures(HttpCase):
         self.assertEqual(error.code, "timeout")
         self.assertEqual(self.transport().longest_call, 0.8 + 1 + 0.4)
 
+    def test_total_deadline_bounds_dripping_headers(self):
+        """Each byte comes in time, and the headers never end."""
+        for begin in (b"", b"HTTP/1.1 200 OK\r\nX-Slow: "):
+            with self.subTest(begin):
+                url = self.raw_server(begin, drip=0.05)
+                started = time.monotonic()
+                error = self.refused(self.transport().get_json, url, {})
+                self.assertLess(time.monotonic() - started, 2.2)
+                self.assertEqual(error.code, "timeout")
+                error = self.refused(self.transport().post_form, url, {}, write=True)
+                self.assertEqual(error.consequence, Consequence.UNKNOWN)
+
+    def raw_server(self, begin, drip):
+        """Address of a server that answers ``begin``, then byte after byte."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def answer(connected):
+            with connected, contextlib.suppress(OSError):
+                connected.recv(65536)
+                connected.sendall(begin)
+                for _byte in range(200):
+                    connected.sendall(b"x")
+                    time.sleep(drip)
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    connected, _address = listener.accept()
+                    threading.Thread(target=answer, args=[connected]).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+
+    def test_a_name_of_many_dead_addresses_is_left_in_time(self):
+        tried = []
+
+        def no_answer(address, timeout):
+            tried.append(address)
+            time.sleep(0.3)
+            raise TimeoutError("timed out")
+
+        many = resolver(*(f"127.0.0.{number}" for number in range(2, 60)))
+        with unittest.mock.patch("socket.create_connection", no_answer):
+            error = self.refused(self.post, transport=self.transport(resolve=many))
+        self.assertEqual(error.code, "timeout")
+        self.assertLess(len(tried), 5)
+
     def test_too_many_requests_says_when_to_come_back(self):
-        for header, seconds in (("7", 7.0), ("Wed, 21 Oct 2026 07:28:00 GMT", 60.0)):
+        for header, seconds in (
+            ("7", 7.0),
+            ("Wed, 21 Oct 2026 07:28:00 GMT", 60.0),
+            # No number to Python's ``float``, though a digit to its ``isdigit``.
+            ("\xb2", 60.0),
+            # Not for the rest of the century.
+            ("9" * 30, 86400.0),
+        ):
             self.server.answers["x"] = Reply(429, headers={"Retry-After": header})
             error = self.refused(self.post, write=True)
             self.assertEqual(error.consequence, Consequence.SLOW_DOWN)
@@ -237,6 +296,33 @@ class TestDownload(HttpCase):
         self.assertEqual(self.get("h0")[0], b"x")
         self.server.answers["h3"] = Reply(302, headers={"Location": "/h4"})
         self.assertEqual(self.refused(self.get, "h0").code, "redirects")
+
+    def test_redirects_share_one_deadline(self):
+        for name, target in (("a", "b"), ("b", "c"), ("c", "d")):
+            self.server.answers[name] = Reply(
+                302, headers={"Location": f"/{target}"}, delay=0.35
+            )
+        self.server.answers["d"] = Reply(body=b"photo")
+        started = time.monotonic()
+        error = self.refused(self.transport().download, f"{self.server.url}/a", 99)
+        self.assertEqual(error.code, "timeout")
+        self.assertLess(time.monotonic() - started, 1.3)
+
+    def test_before_each_call_the_claim_is_looked_after(self):
+        self.server.answers["x"] = {"ok": 1}
+        transport, calls = self.transport(), []
+        transport.before_call = lambda: calls.append(1)
+        self.post(transport=transport)
+        transport.upload(f"{self.server.url}/x", "f", "n", b"c", "image/png")
+        self.assertEqual(len(calls), 2)
+
+        def lost():
+            raise KeyError("the claim")
+
+        transport.before_call = lost
+        with self.assertRaises(KeyError):
+            self.post(transport=transport, write=True)
+        self.assertEqual(len(self.server.exchanges), 2)
 
     def test_a_redirect_inside_is_refused(self):
         target = f"http://localhost:{self.server.port}/secret"
@@ -347,17 +433,42 @@ class TestCertificates(unittest.TestCase):
         cls.server.answers["x"] = {"ok": 1}
         cls.addClassCleanup(cls.server.close)
 
-    def post(self, host, **settings):
+    def post(self, host, name="x", **settings):
         transport = Transport(
             allowed_networks=["127.0.0.1"], resolve=resolver("127.0.0.1"), **settings
         )
-        url = f"https://{host}:{self.server.port}/x"
+        url = f"https://{host}:{self.server.port}/{name}"
         return transport.post_form(url, {}, write=True)
 
     def test_right_name_and_own_bundle(self):
         answer = self.post("pages.example.org", ca_bundle=self.pem)
         self.assertEqual(answer, {"ok": 1})
         self.assertEqual(self.names[-1], "pages.example.org")
+
+    def test_an_alert_after_the_request_leaves_a_write_unclear(self):
+        """What breaks the encryption then says nothing of what was done."""
+
+        def garble(_params):
+            # Past the encryption, onto the bare connection.
+            for connection in self.accepted:
+                with contextlib.suppress(OSError):
+                    os.write(connection, b"no TLS record" * 10)
+            return Reply(hang_up=True)
+
+        self.accepted = []
+        accept = self.server.http.get_request
+
+        def get_request():
+            connected, address = accept()
+            self.accepted.append(connected.fileno())
+            return connected, address
+
+        self.server.answers["garbled"] = garble
+        with unittest.mock.patch.object(self.server.http, "get_request", get_request):
+            with self.assertRaises(NetworkError) as caught:
+                self.post("pages.example.org", "garbled", ca_bundle=self.pem)
+        self.assertEqual(caught.exception.consequence, Consequence.UNKNOWN)
+        self.assertEqual(len(self.server.calls("garbled")), 1)
 
     def test_wrong_name_or_unknown_authority(self):
         for host, settings in (

@@ -7,7 +7,7 @@ from .. import network_of_link, normalise_link
 from ..errors import Consequence
 from ..max import ids
 from .max_case import MAXCase
-from .max_fake import CITIZEN, DIALOGUE, MS, PAGE, SECRET, mid, refusal
+from .max_fake import CITIZEN, DIALOGUE, MS, PAGE, SECRET, mid, refusal, user
 
 
 class TestDelivery(MAXCase):
@@ -30,7 +30,7 @@ class TestDelivery(MAXCase):
         self.assertEqual(delivery.key, self.deliver().key)
         self.assertIn(self.raw["body"]["mid"], delivery.key)
         batch = self.client.events([delivery.payload], {"marker": 5})
-        self.assertEqual(batch.cursor, {"marker": 5})
+        self.assertEqual(batch.cursor["marker"], 5)
         self.assertEqual(batch.author_ids, {str(CITIZEN)})
         self.max.happen("message_created", message=self.raw)
         _cursor, (item,) = self.updates()
@@ -78,6 +78,29 @@ class TestDelivery(MAXCase):
     def test_nothing_is_kept_of_other_events(self):
         body = json.dumps({"update_type": "bot_stopped", "timestamp": MS}).encode()
         self.assertIsNone(self.deliver(body).payload)
+
+    def test_a_dialogue_known_from_a_delivery_is_compared_later(self):
+        """MAX need not list dialogues: what is said there while our address does not
+        answer would never be found."""
+        self.max.listed_dialogues = False
+        self.client.delivery_on("https://example.org/hook")
+        for update in (
+            self.update,
+            {
+                "update_type": "bot_started",
+                "timestamp": MS,
+                "chat_id": DIALOGUE,
+                "user": user(CITIZEN),
+            },
+        ):
+            with self.subTest(update["update_type"]):
+                cursor, _items = self.updates()
+                cursor, _items = self.reconcile(cursor)
+                delivery = self.deliver(json.dumps(update).encode())
+                cursor = self.client.events([delivery.payload], cursor).cursor
+                self.max.add_private("адрес не отвечал", at=MS + 1000)
+                _cursor, items = self.reconcile(cursor)
+                self.assertIn("адрес не отвечал", [item.text for item in items])
 
     def test_broken_payloads_stop_nothing(self):
         batch = self.client.events(

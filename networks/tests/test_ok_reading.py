@@ -44,6 +44,25 @@ class TestHistory(OKCase):
         self.assertEqual(len(self.ok.calls_of("discussions.getComments")), 2)
         self.assertFalse(NetworkClient.reconcile_needed(cursor))
 
+    def test_what_could_not_be_read_for_long_is_read_later(self):
+        """The right comes back after more days than edits are looked for."""
+        self.ok.topics[TOPIC] = [comment("A", at=60)]
+        cursor, _items = self.reconcile()
+        self.ok.topics[TOPIC].append(comment("B", "Нет воды", at=86_400))
+        self.ok.answers["discussions.getComments"] = problem(10, "PERMISSION_DENIED")
+        self.client = self.make(now=NOW + timedelta(hours=1))
+        cursor, _items = self.updates(cursor)
+        cursor, _items = self.reconcile(cursor)
+        del self.ok.answers["discussions.getComments"]
+        self.client = self.make(now=NOW + timedelta(days=9))
+        cursor, _items = self.updates(cursor)
+        cursor, _items = self.reconcile(cursor)
+        self.assertIn(f"{ROOT}:B", self.stored)
+        # Once: then it is as quiet as any other.
+        calls = len(self.ok.calls_of("discussions.getComments"))
+        self.reconcile(cursor)
+        self.assertEqual(len(self.ok.calls_of("discussions.getComments")), calls)
+
     def test_an_item_in_full(self):
         text = "<b>Яма</b> \u202e😀"
         attached = {"type": "PHOTO", "id": "9", "pic640x480": "https://x/9.jpg"}
