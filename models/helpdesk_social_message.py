@@ -136,11 +136,13 @@ class HelpdeskSocialMessage(models.Model):
     def _text_change(self, item):
         """Values for another text of this item; the one not shown becomes a version."""
         edited = _naive(item.edited_at)
-        # VK does not tell when a comment was edited.  Only what was new once may then
-        # be older than what is stored; anything else is the present state.
-        older = self.edited_at and (
-            edited < self.edited_at if edited else item.change == "new"
-        )
+        if item.change == "new" and not item.present:
+            # What was written first is older than whatever is stored by now: VK and
+            # MAX show an edited comment without saying that it was edited.  A
+            # tombstone that came before it has no words yet.
+            older = bool(self.author_external_id)
+        else:
+            older = self.edited_at and edited and edited < self.edited_at
         if older:
             self._keep_version(item.text, _naive(item.posted_at))
             return {}

@@ -76,6 +76,8 @@ class Item:
     :param own: written by the page itself.
     :param change: ``new``, ``edit`` (the present state of an item stored before;
         it may be unchanged), ``delete``, ``restore``.
+    :param present: a ``new`` item that was read just now, so that this is its present
+        state even where it is stored already. An event tells what was written first.
     :param raw: the network's own object, JSON-able.
     """
 
@@ -95,6 +97,7 @@ class Item:
     attachments: tuple[Attachment, ...] = ()
     raw: Mapping = field(default_factory=dict, compare=False)
     change: str = "new"
+    present: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

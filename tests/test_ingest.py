@@ -102,6 +102,22 @@ class TestIngest(SocialCommon):
         versions = sorted(message.version_ids.mapped("text"))
         self.assertEqual(versions, ["Яма и люк", "Яма на дороге"])
 
+    def test_read_as_edited_before_its_events_came(self):
+        """A list shows the edited text without saying so; then come the events."""
+        self.receive(comment(text="Яма и люк", present=True))
+        edited = comment(text="Яма и люк", edited_at=utc("2024-03-07 10:00"))
+        self.receive(comment(), replace(edited, change="edit"))
+        message = self.message()
+        self.assertEqual(message.text, "Яма и люк")
+        self.assertEqual(message.version_ids.mapped("text"), ["Яма на дороге"])
+
+    def test_read_anew_is_the_present_state(self):
+        self.receive(comment())
+        self.receive(comment(text="Яма и люк", present=True))
+        message = self.message()
+        self.assertEqual(message.text, "Яма и люк")
+        self.assertEqual(message.version_ids.mapped("text"), ["Яма на дороге"])
+
     def test_edit_before_original(self):
         edit = comment(text="Яма и люк", edited_at=utc("2024-03-07 10:00"))
         self.receive(replace(edit, change="edit"))

@@ -149,7 +149,8 @@ class Comments:
         done = []
         for item in items:
             comment = mid_of(item.raw)
-            done.append(replace(item, change="edit") if comment in seen else item)
+            change = "edit" if comment in seen else item.change
+            done.append(replace(item, change=change, present=True))
             seen[comment] = digest(item.raw)
         return done, broken
 

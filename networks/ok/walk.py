@@ -132,7 +132,7 @@ class Walk:
         items = [
             replace(item, change="edit")
             if item.change == "new" and self.memory.holds(item)
-            else item
+            else replace(item, present=True)
             for item in items
         ]
         for item in items:
