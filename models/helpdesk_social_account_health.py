@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 
 ACTIVITY = "helpdesk_mgmt_social.activity_page"
 INSTANT_FORMAT = "d MMMM, HH:mm"
+#: What is shown first of the pages.
+HEALTH_ORDER = ("stopped", "failing", "warning", "silent", "new", "ok")
 
 
 class HelpdeskSocialAccount(models.Model):
@@ -36,6 +38,19 @@ class HelpdeskSocialAccount(models.Model):
     is_stalled = fields.Boolean(
         "Not read in time", compute="_compute_is_stalled", search="_search_is_stalled"
     )
+
+    health_order = fields.Integer(
+        "Order on the board", compute="_compute_health_order", store=True
+    )
+
+    @api.depends("health", "silent_since")
+    def _compute_health_order(self):
+        """The board begins with the page that needs somebody most."""
+        for account in self:
+            silent = account.health == "ok" and account.silent_since
+            account.health_order = HEALTH_ORDER.index(
+                "silent" if silent else account.health
+            )
 
     @api.depends("last_success", "unread_minutes", "receive", "health")
     def _compute_is_stalled(self):

@@ -27,17 +27,30 @@ class HelpdeskSocialAccount(models.Model):
         "looked for.",
     )
 
+    def _standing_domain(self, *standings):
+        """Replies of these pages that the last look found so, of the last 30 days."""
+        return [
+            ("account_id", "in", self.ids),
+            ("standing", "in", standings),
+            ("taken_off_at", "=", False),
+            ("posted_at", ">=", fields.Datetime.now() - timedelta(days=30)),
+        ]
+
+    def action_view_lost(self):
+        """Open the replies of this page that are gone or read otherwise by now."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt_social.action_social_outbox"
+        )
+        action["domain"] = self._standing_domain("gone", "changed")
+        action["context"] = {}
+        return action
+
     def _compute_reply_counts(self):
         # sudo: how many there are, not what they say.
         message = self.env["helpdesk.social.message"].sudo()
-        recent = fields.Datetime.now() - timedelta(days=30)
         groups = message._read_group(
-            [
-                ("account_id", "in", self.ids),
-                ("standing", "in", ("gone", "changed", "unknown")),
-                ("taken_off_at", "=", False),
-                ("posted_at", ">=", recent),
-            ],
+            self._standing_domain("gone", "changed", "unknown"),
             ["account_id", "standing"],
             ["__count"],
         )

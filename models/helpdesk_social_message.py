@@ -77,7 +77,10 @@ class HelpdeskSocialMessage(models.Model):
     def _compute_display_name(self):
         for message in self:
             name = message.author_id.name or message.account_id.name
-            message.display_name = f"{name}: {(message.text or '')[:60]}"
+            words = message.text or ""
+            if len(words) > 60:
+                words = f"{words[:59].rstrip()}…"
+            message.display_name = f"{name}: {words}"
 
     # -- what a network says about an item ---------------------------------------
 

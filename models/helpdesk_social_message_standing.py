@@ -46,7 +46,7 @@ class HelpdeskSocialMessage(models.Model):
         [
             ("there", "Stands there"),
             ("gone", "Gone"),
-            ("changed", "Changed"),
+            ("changed", "Reads otherwise"),
             ("unknown", "Could not be seen"),
         ],
         "On the network",

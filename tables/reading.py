@@ -15,6 +15,8 @@ from .writing import DANGEROUS
 DELIMITERS = ";,\t|"
 #: Lines looked at to find the delimiter.
 SAMPLE = 20
+#: How a text in UTF-16 begins.
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class TableError(Exception):
@@ -67,6 +69,9 @@ def read_table(content: bytes, limits: Limits | None = None) -> Table:
         rows = _xlsx_rows(content, limits)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableError("old_format")
+    elif b"\x00" in content and not content.startswith(UTF_16):
+        # A picture or a document: no program writes zeros into a text.
+        raise TableError("not_readable")
     else:
         rows = _csv_rows(content)
     return _table(rows, limits)
@@ -191,7 +196,7 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
 
 
 def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(UTF_16):
         return content.decode("utf-16", errors="replace")
     try:
         return content.decode("utf-8-sig")

@@ -284,6 +284,24 @@ class TestHealth(SocialCommon):
         with self.assertRaises(AccessError):
             board.with_user(self.curator).silence_missing = 3
 
+    def test_board_begins_with_what_is_worst(self):
+        kinds = ("ok", "new", "silent", "warning", "failing", "stopped")
+        pages = self.account
+        for number, kind in enumerate(kinds):
+            page = self.account.copy({"name": kind, "external_id": str(9000 + number)})
+            page.health = "ok" if kind == "silent" else kind
+            page.silent_since = kind == "silent" and START
+            pages |= page
+        pages -= self.account
+        shown = pages.search([("id", "in", pages.ids)], order="health_order, sequence")
+        self.assertEqual(
+            shown.mapped("name"),
+            ["stopped", "failing", "warning", "silent", "new", "ok"],
+        )
+        page = pages.filtered(lambda one: one.name == "failing")
+        page.health = "ok"
+        self.assertGreater(page.health_order, 4)
+
     def test_board_costs_the_same_for_many_pages(self):
         self.poll()
         pages = self.account

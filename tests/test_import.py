@@ -1,8 +1,10 @@
 import base64
 import io
+from datetime import datetime
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml.html import fromstring
 from openpyxl import Workbook, load_workbook
 
 from odoo import fields
@@ -254,10 +256,40 @@ class TestImport(SocialCommon):
         self.assertEqual(ticket.permalink, "https://" + LINK.format(1)[8:])
         self.assertEqual(ticket.original_text, "Яма")
 
+    def test_what_is_left_empty_is_said_once(self):
+        header = (*HEADER, "Локация")
+        rows = [(*line(n, Тема="Небо"), "Луна") for n in range(20)]
+        wizard = self.wizard(xlsx(*rows, header=header))
+        words = fromstring(wizard.preview).text_content()
+        for name, value in (("Topic", "Небо"), ("Location", "Луна")):
+            self.assertEqual(words.count(f"«{name}»: «{value}»"), 1)
+        self.assertIn("2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 8 more", words)
+        self.assertIn("a new message", words)
+        wizard.action_import()
+        words = fromstring(wizard.preview).text_content()
+        self.assertNotIn("a new message", words, "what is imported is no plan")
+
+    def test_dates_as_their_reader_writes_them(self):
+        day, moment = datetime(2024, 6, 3), datetime(2024, 6, 3, 7, 5)
+        wizard = self.wizard(
+            xlsx(
+                *(line(n, **{"Дата публикации": d}) for n, d in ((1, day), (2, moment)))
+            )
+        )
+        sample = wizard.column_ids.filtered(lambda c: c.field == "received").sample
+        self.assertEqual(sample, "06/03/2024")
+        self.assertRegex(wizard.preview, r">6/3/24, 7:05\sAM<")
+
+    def test_text_in_utf_16(self):
+        text = "Ссылка;Текст\nvk.com/wall-7_10?reply=1;Яма\n"
+        wizard = self.wizard(text.encode("utf-16"), filename="a.csv")
+        self.assertEqual(self.counts(wizard), (1, 0, 0))
+
     def test_files_that_are_none(self):
         for content, words in (
             (b"\xd0\xcf\x11\xe0", "old format"),
             (b"PK\x03\x04", "cannot be read"),
+            (b"\x89PNG\r\n\x1a\n\x00\x00", "cannot be read"),
             (b"a;b\n", "no rows"),
         ):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):

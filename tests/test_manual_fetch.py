@@ -48,6 +48,15 @@ class TestManualFetch(SocialCommon):
         Wizard = self.env["helpdesk.social.manual"].with_user(user or self.curator)
         return Wizard.create({"permalink": LINK, "intake": "pos", **vals})
 
+    def test_network_follows_the_link(self):
+        wizard = self.wizard()
+        self.assertEqual(wizard.network, "vk")
+        wizard.permalink = "https://t.me/town/55"
+        self.assertFalse(wizard.network, "the link is not VK's")
+        wizard.network = "telegram"
+        wizard.permalink = "https://t.me/town/56"
+        self.assertEqual(wizard.network, "telegram", "what a person chose")
+
     def test_filled_in_and_entered(self):
         photos = (
             Attachment("photo", "https://cdn.example/1.gif"),

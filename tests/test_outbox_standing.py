@@ -57,6 +57,9 @@ class TestStanding(AfterCase):
         self.assertEqual((len(self.told()), len(self.notes())), (1, 1))
         self.assertTrue(self.ticket.answer_lost)
         self.assertEqual(self.account.lost_reply_count, 1)
+        action = self.account.with_user(self.curator).action_view_lost()
+        shown = self.env["helpdesk.social.message"].search(action["domain"])
+        self.assertEqual(shown, self.row)
         found = self.env["helpdesk.social.message"].search(
             [("standing", "=", "gone"), ("taken_off_at", "=", False)]
         )

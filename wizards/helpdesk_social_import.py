@@ -1,15 +1,19 @@
 import base64
+from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, format_datetime
 
 from ..models.helpdesk_ticket import INTAKES, KINDS, PAGE_OWNERS
-from ..tables import TableError, guess, header_key, read_table, write_xlsx
+from ..tables import TableError, guess, header_key, plain, read_table, write_xlsx
 from .helpdesk_social_import_rows import Rows, check_columns, import_fields
 
 #: Rows shown before the import, and problems named on the screen.
 SHOWN = 10
 NAMED = 50
+#: Numbers of rows named that lack the same value.
+ROWS_OF_A_NOTE = 12
 
 
 class HelpdeskSocialImport(models.TransientModel):
@@ -78,7 +82,7 @@ class HelpdeskSocialImport(models.TransientModel):
         )
         columns = known.columns or guess(table.header)
         samples = [
-            next((str(row[i]) for _n, row in table.rows if row[i] is not None), "")
+            next((row[i] for _n, row in table.rows if row[i] not in (None, "")), "")
             for i in range(len(table.header))
         ]
         self.column_ids = [
@@ -88,7 +92,7 @@ class HelpdeskSocialImport(models.TransientModel):
                 {
                     "sequence": number,
                     "name": name or self.env._("column %d", number + 1),
-                    "sample": samples[number][:80],
+                    "sample": self._cell_in_words(samples[number])[:80],
                     "field": columns[number] or False,
                 },
             )
@@ -254,19 +258,39 @@ class HelpdeskSocialImport(models.TransientModel):
         self.write(vals)
 
     def _preview_values(self, rows):
-        numbers = {number for number, _row in rows.table.rows[:SHOWN]}
+        # What has been imported is looked at as messages.
+        first = () if rows.stored else rows.table.rows[:SHOWN]
         return {
             "header": rows.table.header,
             "rows": [
-                (number, row, rows.words_on(number))
-                for number, row in rows.table.rows
-                if number in numbers
+                (number, list(map(self._cell_in_words, row)), rows.words_on(number))
+                for number, row in first
             ],
             "bad": [(n, *reason) for n, reason in list(rows.bad.items())[:NAMED]],
             "bad_more": max(len(rows.bad) - NAMED, 0),
             "again": rows.again_in_words(NAMED),
-            "notes": [(n, *note) for n, note in list(rows.notes.items())[:NAMED]],
+            "notes": [
+                (name, note, self._numbers_in_words(numbers))
+                for (name, note), numbers in list(rows.notes.items())[:NAMED]
+            ],
         }
+
+    def _cell_in_words(self, cell):
+        """A cell of the file as its reader writes it; dates come as such from XLSX."""
+        if isinstance(cell, datetime) and (cell.hour or cell.minute):
+            # No zone: the file's own clock is shown.
+            return format_datetime(self.env, cell, tz="UTC", dt_format="short")
+        if isinstance(cell, date):
+            return format_date(self.env, cell)
+        return plain(cell)[:120]
+
+    def _numbers_in_words(self, numbers):
+        """Numbers of rows, so many of them as a line can hold."""
+        words = ", ".join(str(number) for number in numbers[:ROWS_OF_A_NOTE])
+        more = len(numbers) - ROWS_OF_A_NOTE
+        if more <= 0:
+            return words
+        return self.env._("%(rows)s and %(more)s more", rows=words, more=more)
 
     def _rejects(self, rows):
         """A file of the same columns with the rows left out, and the reason."""

@@ -78,7 +78,8 @@ class Rows(Storing):
 
     After :meth:`read`: ``good`` has the ticket each row meets, or None for a new one;
     ``bad`` the column and reason of each row left out; ``notes`` what is left out of
-    a row that is imported. :meth:`store` fills ``stored``: id and outcome.
+    rows that are imported, and of which.  :meth:`store` fills ``stored``: id and
+    outcome.
     """
 
     def __init__(self, wizard, table, columns):
@@ -213,10 +214,8 @@ class Rows(Storing):
         word = plain(cells.get(name))
         found = self.books[name].get(word.lower())
         if word and not found:
-            self.notes[number] = (
-                self.labels[name],
-                self.env._("«%s» is not in the list: left empty.", word[:60]),
-            )
+            note = self.env._("«%s» is not in the list: left empty.", word[:60])
+            self.notes.setdefault((self.labels[name], note), []).append(number)
         return found
 
     # -- received before ---------------------------------------------------------
@@ -334,7 +333,7 @@ class Rows(Storing):
             return self.env._("the same as row %s", self.twins[number])
         if met:
             return self.env._("received before: %s", met.number)
-        return self.env._("new")
+        return self.env._("a new message")
 
     def again_in_words(self, limit):
         """(row, what it is the same as) of the first rows met before."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..models.helpdesk_ticket import IMPORTANCES, INTAKES, KINDS, PAGE_OWNERS
 from ..models.helpdesk_ticket import NETWORKS as NETWORK_SELECTION
+from ..networks import NETWORKS as CLIENTS
 
 
 class HelpdeskSocialManual(models.TransientModel):
@@ -38,7 +39,11 @@ class HelpdeskSocialManual(models.TransientModel):
             found = wizard.env["helpdesk.social.account"]._network_of_link(
                 wizard.permalink or ""
             )
-            wizard.network = found or wizard.network
+            kept = wizard.network
+            if wizard.permalink and kept in CLIENTS:
+                # What an earlier link said; this one leads elsewhere.
+                kept = False
+            wizard.network = found or kept
 
     @api.depends("permalink", "company_id")
     def _compute_existing_id(self):

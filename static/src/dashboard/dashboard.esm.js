@@ -127,7 +127,7 @@ export class SocialDashboard extends Component {
             received: _t("Received"),
             in_time: _t("Answered in time"),
             median: _t("Median time to the answer"),
-            reworked: _t("Sent back for rework"),
+            reworked: _t("Drafts sent back"),
             answered: _t("Answers published"),
             late: _t("Answered late"),
             p90: _t("9 of 10 answers within"),

@@ -55,6 +55,11 @@ export class SocialVersionsField extends Component {
     static template = "helpdesk_mgmt_social.Versions";
     static props = {...standardFieldProps};
 
+    /** Whether the text is a reply of ours: then no author has edited it. */
+    get own() {
+        return this.props.record.data.direction === "out";
+    }
+
     get versions() {
         return this.props.record.data[this.props.name].records.map((record) => ({
             id: record.id,
