@@ -164,11 +164,15 @@ class HelpdeskSocialAccount(models.Model):
         if overdue or client.reconcile_needed(cursor):
             since = (self.since or now - timedelta(days=3)).replace(tzinfo=timezone.utc)
             finished = True
-            for batch in client.reconcile(cursor, _Stored(self), since):
+            for batch in client.reconcile(cursor, self._stored(), since):
                 finished = not batch.remaining_hint
                 yield batch
             if finished:
                 self.next_reconcile = now + timedelta(minutes=RECONCILE_MINUTES)
+
+    def _stored(self):
+        """What is stored of this page, for whoever compares it with its network."""
+        return _Stored(self)
 
     # -- health ------------------------------------------------------------------
 

@@ -126,7 +126,7 @@ class HelpdeskSocialAccount(models.Model):
         if not unread:
             return
         found = {unread_id(dict(item.raw)): item.external_id for item in items}
-        known = self._known_ids(found.values())
+        known = set(self._stored().known(found.values()))
         for row in unread:
             external_id = found.get(row.external_id)
             if external_id and external_id not in known:
