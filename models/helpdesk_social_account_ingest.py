@@ -78,7 +78,8 @@ class HelpdeskSocialAccount(models.Model):
                 self.env.cr.rollback()
                 _logger.exception("Reading page %s failed", account.id)
                 account._note_failure(Consequence.RETRY, type(error).__name__)
-                account._lease_drop()
+                if account._lease_holds():
+                    account._lease_drop()
             if not cron._commit_progress(1):
                 break
         else:
@@ -129,8 +130,10 @@ class HelpdeskSocialAccount(models.Model):
                 pause_seconds = self._pause_after(batch)
                 problems += [self._verdict_sentence(v) for v in batch.problems]
                 self._lease_renew(fields.Datetime.now(), seconds)
-                if commit:
-                    commit()
+                if commit and commit() == 0 and batch.remaining_hint:
+                    # No time is left: the cursor says where the next run goes on.
+                    pause_seconds = 1
+                    break
             self._retry_broken(client)
             self.env["helpdesk.social.message"]._fetch_photos(self, client)
             self._note_success(now, pause_seconds, problems)

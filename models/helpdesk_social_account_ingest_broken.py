@@ -87,7 +87,12 @@ class HelpdeskSocialAccount(models.Model):
             )
         items = []
         for row in rows.filtered("pending_items"):
-            items += [item_from(state) for state in row.pending_items]
+            try:
+                items += [item_from(state) for state in row.pending_items]
+            except ValueError as error:
+                # Kept in a form that is not today's: the page has it, or nobody.
+                row.write({"next_try": False, "error": clean(str(error))[:500]})
+                continue
             # What fails again comes back here.
             row.pending_items = False
         if items:

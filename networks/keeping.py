@@ -73,7 +73,10 @@ def item_from(data: Mapping) -> Item:
     """The item that ``data`` was made of.
 
     An instant that is none stays what it is: whoever stores the item says so again.
+    Raises ValueError for what no item was made into.
     """
+    if not isinstance(data, Mapping):
+        raise ValueError("not kept as an object")
     known = {field.name for field in fields(Item)}
     values = {name: value for name, value in data.items() if name in known}
     for name in _INSTANTS:
@@ -81,7 +84,12 @@ def item_from(data: Mapping) -> Item:
             values[name] = datetime.fromisoformat(values[name])
         except (KeyError, TypeError, ValueError):
             values.setdefault(name, None)
-    values["attachments"] = tuple(
-        Attachment(**attachment) for attachment in values.get("attachments", ())
-    )
-    return Item(**values)
+    # Kept for a while, it is not the present state any more.
+    values["present"] = False
+    try:
+        values["attachments"] = tuple(
+            Attachment(**attachment) for attachment in values.get("attachments", ())
+        )
+        return Item(**values)
+    except TypeError as error:
+        raise ValueError(f"kept in another form: {error}") from error

@@ -290,9 +290,9 @@ class TestLane(DeliveryCase):
             items = tuple(i for i in lost if i.external_id in new)
             yield type(batch)(items, frozenset(), batch.cursor)
 
-        self.network.reconcile = reconcile
         self.account.next_reconcile = False
-        self.account.poll()
+        with patch.object(self.network, "reconcile", reconcile):
+            self.account.poll()
         self.assertEqual(sorted(self.stored()), [1, 2, 3])
 
     def test_waiting_events_of_a_page_switched_off(self):

@@ -1,11 +1,12 @@
 from dataclasses import replace
 from datetime import timedelta, timezone
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..networks import Consequence, NetworkError, Verdict
+from ..networks import Batch, Consequence, NetworkError, Verdict
 from .common import SocialCommon, comment, utc
 
 
@@ -164,9 +165,9 @@ class TestIngest(SocialCommon):
             told["of one"] = stored.live("comment", moment, "wall-1_10")
             yield from type(self.network).updates(self.network, cursor)
 
-        self.network.reconcile = reconcile
         self.account.next_reconcile = False
-        self.account.poll()
+        with patch.object(self.network, "reconcile", reconcile):
+            self.account.poll()
         self.assertEqual(told["known"], {"wall-1_10_r2": False, "wall-1_10_r3": True})
         self.assertEqual(told["all"], {"wall-1_10_r2", "wall-1_20_r4"})
         self.assertEqual(told["of one"], {"wall-1_10_r2"})
@@ -231,6 +232,24 @@ class TestIngest(SocialCommon):
         self.receive(comment())
         wait = self.account.next_poll - fields.Datetime.now()
         self.assertLess(wait.total_seconds(), 10)
+
+    def test_reading_ends_with_its_time(self):
+        """The lane's time is over: what is left is read soon, from the cursor."""
+        batches = [
+            Batch((comment(f"wall-1_10_r{n}"),), frozenset(), {"n": n}, left)
+            for n, left in ((1, 1), (2, 1), (3, 0))
+        ]
+
+        def updates(cursor):
+            return iter(batches[int(cursor.get("n", 0)) :])
+
+        left, now = iter([9, 5, 0]), fields.Datetime.now()
+        with patch.object(self.network, "updates", updates):
+            self.account._poll_once(commit=lambda: next(left))
+            self.assertEqual(self.account.cursor, {"n": 2})
+            self.assertLess(self.account.next_poll - now, timedelta(seconds=10))
+            self.account._poll_once(commit=lambda: 9)
+        self.assertEqual(self.account.message_count, 3)
 
     def test_check_says_what_is_wrong_and_switching_on_mends_it(self):
         account = self.account.with_user(self.social_admin)

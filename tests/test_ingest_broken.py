@@ -66,6 +66,20 @@ class TestBroken(SocialCommon):
         self.assertEqual(row.author_id.name, "Житель 501")
         self.assertEqual(row.ticket_id.received_at, row.posted_at)
 
+    def test_kept_in_a_form_of_former_times(self):
+        """It waits for a person, and stops nothing."""
+        with self.fault("Яма"), freeze_time("2024-03-07 10:00:00"):
+            self.receive(comment())
+        row = self.message()
+        row.pending_items = [{"form": "of former times"}]
+        self.network.inbox = [comment("wall-1_10_r2", "Темно", author="7")]
+        self.poll_at(row.next_try + timedelta(seconds=1))
+        self.assertEqual(self.account.health, "ok")
+        self.assertTrue(self.message("wall-1_10_r2").ticket_id)
+        self.assertTrue(row.broken)
+        self.assertFalse(row.next_try)
+        self.assertTrue(row.pending_items)
+
     def test_later_states_wait_with_it(self):
         edit = replace(
             comment(text="Яма и люк"),

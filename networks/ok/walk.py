@@ -149,8 +149,9 @@ class Walk:
 
     def _list(self) -> Batch:
         if not self.at["lists"]:
+            problems = self._nothing_readable()
             self._finish()
-            return self._batch()
+            return self._batch(problems=problems)
         kind = self.at["lists"][0]
         try:
             return self._list_chats() if kind == "chats" else self._list_discussions()
@@ -173,6 +174,19 @@ class Walk:
             if not self.client.secrets.get(USER_TOKEN):
                 refused |= error.consequence is Consequence.CREDENTIALS
         return Verdict(False, subject, code, error.message) if refused else None
+
+    def _nothing_readable(self) -> list[Verdict]:
+        """What to say where no discussion at all may be read. A single one may have
+        been closed, which is nobody's fault."""
+        denied = self.state["denied"]
+        commented = [
+            root
+            for root, (_activity, count, _newest) in self.state["places"].items()
+            if count and ids.parse_place(root)
+        ]
+        if len(commented) < 2 or not set(commented) <= set(denied):
+            return []
+        return [Verdict(False, "discussions", "discussions_denied", "getComments")]
 
     def _list_discussions(self) -> Batch:
         answer = self.client.read(

@@ -39,6 +39,17 @@ class TestKeeping(unittest.TestCase):
     def test_later_field_of_an_item(self):
         self.assertEqual(item_from({**item_data(item()), "new": 1}), item())
 
+    def test_read_again_it_is_the_present_state_no_more(self):
+        self.assertFalse(item_from(item_data(item(present=True))).present)
+
+    def test_what_no_item_was_made_into(self):
+        whole = item_data(item())
+        without_id = {name: whole[name] for name in whole if name != "external_id"}
+        odd = {**whole, "attachments": [{"form": "of yesterday"}]}
+        for data in ("text", [], None, {}, without_id, odd):
+            with self.assertRaises(ValueError):
+                item_from(data)
+
     def test_what_no_database_stores(self):
         value = storable({"a\x00": ["\ud800x", "literal \\u0000", 1, None]})
         self.assertEqual(value, {"a": ["?x", "literal \\u0000", 1, None]})

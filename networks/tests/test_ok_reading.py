@@ -63,6 +63,24 @@ class TestHistory(OKCase):
         self.reconcile(cursor)
         self.assertEqual(len(self.ok.calls_of("discussions.getComments")), calls)
 
+    def test_comments_that_are_refused_everywhere_are_told(self):
+        self.ok.topics |= {TOPIC: [comment("A")], "77": [comment("B")]}
+        refused = problem(10, "PERMISSION_DENIED")
+        usual = self.ok.answers.get("discussions.getComments")
+        self.ok.answers["discussions.getComments"] = refused
+        batches = list(self.client.reconcile({}, self, NOW.replace(year=2020)))
+        told = [verdict.code for batch in batches for verdict in batch.problems]
+        self.assertEqual(told, ["discussions_denied"])
+        # One closed discussion is nobody's fault.
+        del self.ok.answers["discussions.getComments"]
+        if usual:
+            self.ok.answers["discussions.getComments"] = usual
+        self.ok.topics["78"] = [comment("C")]
+        batches = list(
+            self.client.reconcile(batches[-1].cursor, self, NOW.replace(year=2020))
+        )
+        self.assertEqual([v for batch in batches for v in batch.problems], [])
+
     def test_an_item_in_full(self):
         text = "<b>Яма</b> \u202e😀"
         attached = {"type": "PHOTO", "id": "9", "pic640x480": "https://x/9.jpg"}

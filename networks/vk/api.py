@@ -32,6 +32,8 @@ _CODES = {
     Consequence.CONTENT: (222, 910, 914),
     Consequence.TOO_LATE: (909, 924, 950),
 }
+#: unknown error, internal server error
+_OF_THE_SERVER = (1, 10)
 CONSEQUENCES = {code: told for told, codes in _CODES.items() for code in codes}
 
 COMMUNITY = "access_token"
@@ -139,7 +141,7 @@ class VKApi(NetworkClient):
         )
         if isinstance(answer, Mapping):
             if "error" in answer:
-                raise self._error(answer["error"], method, token)
+                raise self._error(answer["error"], method, token, write)
             if "response" in answer:
                 return answer["response"]
         raise NetworkError(
@@ -168,13 +170,18 @@ class VKApi(NetworkClient):
             method=method,
         )
 
-    def _error(self, error: object, method: str, token: str) -> NetworkError:
+    def _error(
+        self, error: object, method: str, token: str, write: bool = False
+    ) -> NetworkError:
         # ``request_params`` repeats what we sent, the token among it: not read.
         error = error if isinstance(error, Mapping) else {}
         code = integer(error, "error_code", integer(error, "code", 1))
         text = string(error, "error_msg") or string(error, "description")
         consequence = CONSEQUENCES.get(code, Consequence.PERMISSION)
         told = code
+        if write and code in _OF_THE_SERVER:
+            # VK broke down over it, nobody knows where.
+            consequence = Consequence.UNKNOWN
         if token == USER and consequence is Consequence.CREDENTIALS:
             # It is optional and lasts an hour: without it some things cannot be
             # done, but the page goes on.

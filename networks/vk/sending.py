@@ -118,7 +118,7 @@ class Sending(Uploading, Comments):
         if isinstance(answer, list):
             answer = mapping(answer[0] if answer else None, "response")
             if answer.get("error"):
-                raise self._error(answer["error"], "messages.send", COMMUNITY)
+                raise self._error(answer["error"], "messages.send", COMMUNITY, True)
             position = integer(answer, "conversation_message_id", 0)
             return integer(answer, "message_id"), position
         return integer({"message_id": answer}, "message_id"), 0
