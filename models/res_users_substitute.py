@@ -36,8 +36,8 @@ class ResUsers(models.Model):
         help="Whether the present user stands in for this one now.",
     )
 
-    # What is replaced is looked up once in a transaction: record rules ask for it
-    # with every field that is read.
+    # Looked up once in a transaction, which sees one state of the data anyway: record
+    # rules ask for it with every field that is read.
     social_replacing_ids = fields.One2many(
         "helpdesk.social.substitution", "substitute_id", groups=fields.NO_ACCESS
     )
@@ -59,11 +59,11 @@ class ResUsers(models.Model):
         "social_replacing_ids.stop",
     )
     def _compute_social_replaced_ids(self):
-        domain = [("substitute_id", "in", self.ids), *IN_FORCE]
-        found = self.env["helpdesk.social.substitution"].search(domain)
         for user in self:
-            mine = found.filtered(lambda s, user=user: s.substitute_id == user)
-            user.social_replaced_ids = mine.user_id
+            # Mostly there is nobody at all, which is told without looking for leaves.
+            rows = user.social_replacing_ids
+            now = rows and rows.search([("id", "in", rows.ids), *IN_FORCE])
+            user.social_replaced_ids = now.user_id
 
     @api.depends_context("uid")
     def _compute_social_replaced_by_me(self):
