@@ -39,10 +39,14 @@ class ResUsers(models.Model):
     # Looked up once in a transaction, which sees one state of the data anyway: record
     # rules ask for it with every field that is read.
     social_replacing_ids = fields.One2many(
-        "helpdesk.social.substitution", "substitute_id", groups=fields.NO_ACCESS
+        "helpdesk.social.substitution",
+        "substitute_id",
+        "Times as a substitute",
+        groups=fields.NO_ACCESS,
     )
     social_replaced_ids = fields.Many2many(
         "res.users",
+        string="Replaced now",
         compute="_compute_social_replaced_ids",
         compute_sudo=True,
         # Whoever has left is stood in for, too.
