@@ -37,7 +37,7 @@ _LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (\w+) ")
 #: How a line begins in which a suite tells its figures
 _SHOWN = "| "
 #: Seconds after which a suite is taken for stuck
-_LIMIT = 1800
+_LIMIT = 3600
 
 
 @dataclass
