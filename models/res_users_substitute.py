@@ -36,24 +36,52 @@ class ResUsers(models.Model):
         help="Whether the present user stands in for this one now.",
     )
 
+    # Looked up once in a transaction, which sees one state of the data anyway: record
+    # rules ask for it with every field that is read.
+    social_replacing_ids = fields.One2many(
+        "helpdesk.social.substitution",
+        "substitute_id",
+        "Times as a substitute",
+        groups=fields.NO_ACCESS,
+    )
+    social_replaced_ids = fields.Many2many(
+        "res.users",
+        string="Replaced now",
+        compute="_compute_social_replaced_ids",
+        compute_sudo=True,
+        # Whoever has left is stood in for, too.
+        context={"active_test": False},
+        groups=fields.NO_ACCESS,
+    )
+
+    @api.depends(
+        "social_replacing_ids.user_id.resource_ids.social_leave_ids.date_from",
+        "social_replacing_ids.user_id.resource_ids.social_leave_ids.date_to",
+        "social_replacing_ids.user_id.resource_ids.social_leave_ids.time_type",
+        "social_replacing_ids.standing",
+        "social_replacing_ids.start",
+        "social_replacing_ids.stop",
+    )
+    def _compute_social_replaced_ids(self):
+        for user in self:
+            # Mostly there is nobody at all, which is told without looking for leaves.
+            rows = user.social_replacing_ids
+            now = rows and rows.search([("id", "in", rows.ids), *IN_FORCE])
+            user.social_replaced_ids = now.user_id
+
     @api.depends_context("uid")
     def _compute_social_replaced_by_me(self):
-        replaced = self._social_replaced_by_me()
+        replaced = self.env.user.sudo().social_replaced_ids
         for user in self:
             user.social_replaced_by_me = user in replaced
 
     def _search_social_replaced_by_me(self, operator, value):
         if operator != "in":
             return NotImplemented
-        mine = fields.Domain("id", "in", self._social_replaced_by_me().ids)
-        return fields.Domain.OR(mine if wanted else ~mine for wanted in set(value))
-
-    @api.model
-    def _social_replaced_by_me(self):
         # sudo: absences are read by their person alone.
-        Substitution = self.env["helpdesk.social.substitution"].sudo()
-        domain = [("substitute_id", "=", self.env.uid), *IN_FORCE]
-        return Substitution.search(domain).user_id
+        replaced = self.env.user.sudo().social_replaced_ids
+        mine = fields.Domain("id", "in", replaced.ids)
+        return fields.Domain.OR(mine if wanted else ~mine for wanted in set(value))
 
     def _social_replaced_domain(self):
         """Domain of the users for whom this one stands in.

@@ -1,8 +1,7 @@
 """Replies arrive once, whatever happens to the process that sends them."""
 
 import signal
-
-from devenv import processes
+import socket
 
 from .support import LiveCase, wait_until
 
@@ -192,9 +191,12 @@ class TestSending(LiveCase):
     def test_refused_connection(self):
         """Nobody listens: nothing was sent, and it is sent later."""
         rows = self.queue_two()
-        port = processes.free_port(28079)
-        self.one.do("change_page", page=1, api_url=f"http://127.0.0.1:{port}")
-        self.one.do("send_by_action")
+        # Bound, a port is nobody else's, and without listening it refuses.
+        with socket.socket() as deaf:
+            deaf.bind(("127.0.0.1", 0))
+            port = deaf.getsockname()[1]
+            self.one.do("change_page", page=1, api_url=f"http://127.0.0.1:{port}")
+            self.one.do("send_by_action")
         self.assertEqual(self.states(rows), ["queued", "queued"])
         self.assertTrue(self.rows(rows)[0]["problem"])
         self.assertFalse(self.official(TEXT))

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import contextlib
 import json
 import os
 import re
@@ -19,7 +20,7 @@ from .ui import Fail
 
 #: Parts that know nothing of Odoo, with tests of their own beside the code
 CORE = ("deadlines", "language", "networks", "sandbox")
-#: The second half of the addon's tests in Odoo
+#: The process that takes a share of the addon's tests in Odoo
 SECOND = "odoo-2"
 #: Tests that need processes and a database, but not Odoo's runner
 LIVE = ("process", "e2e")
@@ -36,7 +37,7 @@ _LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (\w+) ")
 #: How a line begins in which a suite tells its figures
 _SHOWN = "| "
 #: Seconds after which a suite is taken for stuck
-_LIMIT = 1800
+_LIMIT = 3600
 
 
 @dataclass
@@ -89,17 +90,15 @@ def main(arguments):
         os.environ["TORTURE_SEED"] = options.seed
     started = time.monotonic()
     suites = select(options.names)
-    outcomes = {}
     environment = setup.run()
-    runner = _Runner(environment, narrowed=bool(options.names))
-    for suite in suites:
-        if suite.name in CORE:
-            outcomes[suite.name] = runner.plain(suite)
-    rest = [suite for suite in suites if suite.name not in CORE]
-    if rest:
-        with postgres.running(environment) as server:
-            runner.odoo = Odoo(environment, server)
-            outcomes.update(runner.with_database(rest))
+    with contextlib.ExitStack() as stack:
+        odoo = None
+        if any(suite.name not in CORE for suite in suites):
+            server = stack.enter_context(postgres.running(environment))
+            odoo = Odoo(environment, server)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        done = _work(_lanes(suites, environment, odoo, folder))
+    outcomes = {suite.name: done[suite.name] for suite in suites}
     return report(outcomes, time.monotonic() - started)
 
 
@@ -214,158 +213,26 @@ def _known_tests():
 # How they run
 
 
-class _Runner:
-    """Starts the processes that run the tests and counts what they say."""
-
-    def __init__(self, environment, narrowed):
-        self.environment = environment
-        self.narrowed = narrowed
-        self.odoo = None
-
-    def plain(self, suite, top=CHECKOUT, names=(), env=None):
-        """Run tests without Odoo in a process of their own."""
-        names = suite.only or list(names) or [f"{suite.name}/tests"]
-        folder = Path(top) / names[0]
-        if not suite.only and not folder.is_dir():
-            return Outcome(details=f"{folder} is missing")
-        log = LOGS / f"test-{suite.name}.log"
-        with tempfile.TemporaryDirectory() as temporary:
-            result = Path(temporary) / "result.json"
-            command = [self.environment.python, _RUNNERS / "run_unittest.py", result]
-            job = _Job(
-                suite.name,
-                [*command, top, *names],
-                env or {**python_env.clean_env(), "PYTHONPATH": str(SCRIPTS / "lib")},
-                log,
-            )
-            _finish([job])
-            try:
-                outcome = Outcome(**json.loads(result.read_text()))
-            except OSError:
-                outcome = Outcome(failed=1)
-        if outcome.failed:
-            outcome.details = f"{_unittest_failures(log)}\n(log: {log})"
-        for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith(_SHOWN):
-                ui.say(f"    {line.removeprefix(_SHOWN)}")
-        ui.say(f"  {suite.name}: {outcome.text}")
-        return outcome
-
-    def with_database(self, suites):
-        """Run the suites that need a database; those of Odoo side by side."""
-        outcomes = {}
-        names = [suite.name for suite in suites]
-        try:
-            for suite in suites:
-                self._prepare(suite)
-        except Fail as error:
-            return {name: Outcome(failed=1, details=str(error)) for name in names}
-        jobs = {}
-        for suite in suites:
-            if suite.name in ("odoo", "oca"):
-                jobs[suite.name] = self._odoo_jobs(suite)
-        _finish([job for some in jobs.values() for job in some])
-        for name, some in jobs.items():
-            outcomes[name] = Outcome()
-            for job in some:
-                outcomes[name].add(read_odoo_log(job.log, job.status))
-            ui.say(f"  {name}: {outcomes[name].text}")
-        for suite in suites:
-            if suite.name in (*LIVE, *LONG):
-                if suite.name == "e2e" and not system.browser():
-                    command = system.install_command(["chromium"])
-                    outcomes[suite.name] = Outcome(
-                        failed=1,
-                        details="no Chromium for the browser tests; install it as"
-                        f" root: {command}",
-                    )
-                    continue
-                outcomes[suite.name] = self.plain(
-                    suite, CHECKOUT / "tests", [suite.name]
-                )
-        return outcomes
-
-    def _from_scratch(self, suite):
-        """Whether the tests run while the addon is being installed.
-
-        A few tests named on the command line run on a copy of an installed
-        database instead, which is there within a second.
-        """
-        return suite.name == "odoo" and not suite.only
-
-    def _prepare(self, suite):
-        if suite.name in (*LIVE, *LONG):
-            return
-        if self._from_scratch(suite):
-            self.odoo.dependencies_copy(_database(suite.name))
-            self.odoo.ensure(_database(SECOND), fresh=True)
-        else:
-            self.odoo.ensure(_database(suite.name), fresh=True)
-
-    def _odoo_jobs(self, suite):
-        """The processes that run the tests of Odoo: two for a whole suite, so that
-        both cores of a small machine have something to do."""
-        if suite.name == "oca":
-            return [self._odoo_job("oca", ["/helpdesk_mgmt"], 18269)]
-        if suite.only:
-            return [self._odoo_job("odoo", suite.only, 18169)]
-        half = _half()
-        # Whatever is not in one half is in the other.
-        rest = [f"/{ADDON}", *(f"-{tag}" for tag in half)]
-        return [
-            self._odoo_job("odoo", rest, 18169, scratch=True),
-            self._odoo_job(SECOND, half, 18369),
-        ]
-
-    def _odoo_job(self, name, tags, port, scratch=False):
-        options = [
-            "-d", _database(name), "--stop-after-init",
-            f"--test-tags={','.join(tags)}",
-            f"--http-port={processes.free_port(port)}", "--max-cron-threads=0",
-        ]  # fmt: skip
-        if scratch:
-            options += ["-i", ADDON, "--with-demo"]
-        runner = None if scratch else "run_installed_tests.py"
-        return _Job(
-            name,
-            self.odoo.command(*options, runner=runner),
-            self.odoo.env,
-            LOGS / f"test-{name}.log",
-        )
-
-
-def _half():
-    """About half of the addon's classes of tests by their work, taking the length of a
-    file for a measure of it."""
-    files = {}
-    for suite, path, _module, cls, _method in _known_tests():
-        if suite == "odoo":
-            files.setdefault(path, set()).add(cls)
-    sizes = {
-        path: (CHECKOUT / (path.replace(".", "/") + ".py")).stat().st_size
-        for path in files
-    }
-    tags, weights = [], [0, 0]
-    for path in sorted(files, key=lambda path: (-sizes[path], path)):
-        lighter = weights.index(min(weights))
-        weights[lighter] += sizes[path]
-        if lighter:
-            tags += [f"/{ADDON}:{cls}" for cls in sorted(files[path])]
-    return tags
-
-
-def _database(name):
-    return f"social_test_{name.replace('-', '_')}"
-
-
 class _Job:
-    """A process of tests with its log."""
+    """A process of tests, which starts when it is its turn."""
 
-    def __init__(self, name, command, env, log):
+    def __init__(self, suite, name, log):
+        self.suite = suite
         self.name = name
         self.log = log
+        self.child = None
         self.status = None
-        with open(log, "wb") as output:
+        self.outcome = None
+
+    def start(self):
+        """Prepare what the tests need and begin; give up where that fails."""
+        try:
+            command, env = self._command()
+        except Fail as error:
+            self.outcome = Outcome(failed=1, details=str(error))
+            return
+        self._started = time.monotonic()
+        with open(self.log, "wb") as output:
             self.child = Child(
                 command,
                 env=env,
@@ -375,24 +242,161 @@ class _Job:
                 stderr=subprocess.STDOUT,
             )
 
+    def ended(self):
+        """Whether it is over, by itself or because it hangs."""
+        if self.outcome is None:
+            if self.child.poll() is None:
+                if time.monotonic() - self._started < _LIMIT:
+                    return False
+                ui.warn(f"{self.name}: no end after {_LIMIT} s: stopping")
+            self.stop()
+            self.outcome = self._read()
+        return True
 
-def _finish(jobs):
-    """Wait for processes, showing that they are at work; end those that hang."""
-    if not jobs:
-        return
-    progress = ui.Progress(f"Testing: {', '.join(job.name for job in jobs)}")
+    def stop(self):
+        if self.child:
+            self.child.stop()
+            self.status = self.child.poll()
+
+    def _command(self):
+        raise NotImplementedError
+
+    def _read(self):
+        raise NotImplementedError
+
+
+class _PlainJob(_Job):
+    """Tests that run without Odoo's runner."""
+
+    def __init__(self, suite, environment, folder):
+        super().__init__(suite.name, suite.name, LOGS / f"test-{suite.name}.log")
+        self.environment = environment
+        self.only = suite.only
+        self.result = folder / f"{suite.name}.json"
+
+    def _command(self):
+        name = self.suite
+        live = name in (*LIVE, *LONG)
+        top, tests = (CHECKOUT / "tests", name) if live else (CHECKOUT, f"{name}/tests")
+        if not self.only and not (top / tests).is_dir():
+            raise Fail(f"{top / tests} is missing")
+        if name == "e2e" and not system.browser():
+            raise Fail(
+                "no Chromium for the browser tests; install it as root:"
+                f" {system.install_command(['chromium'])}"
+            )
+        runner = _RUNNERS / "run_unittest.py"
+        command = [self.environment.python, runner, self.result, top]
+        env = {**python_env.clean_env(), "PYTHONPATH": str(SCRIPTS / "lib")}
+        return [*command, *(self.only or [tests])], env
+
+    def _read(self):
+        try:
+            outcome = Outcome(**json.loads(self.result.read_text()))
+        except OSError:
+            outcome = Outcome(failed=1)
+        if outcome.failed:
+            outcome.details = f"{_unittest_failures(self.log)}\n(log: {self.log})"
+        text = self.log.read_text(encoding="utf-8", errors="replace")
+        for line in text.splitlines():
+            if line.startswith(_SHOWN):
+                ui.say(f"    {line.removeprefix(_SHOWN)}")
+        return outcome
+
+
+class _OdooJob(_Job):
+    """Tests on Odoo's runner, on a database of their own.
+
+    ``scratch``: they run after the addon has been installed there. All others run on
+    a copy of an installed database, which is there within a second.
+    """
+
+    def __init__(self, suite, odoo, tags, port, *, name=None, scratch=False, env=None):
+        name = name or suite
+        super().__init__(suite, name, LOGS / f"test-{name}.log")
+        self.odoo = odoo
+        self.tags = tags
+        self.port = port
+        self.scratch = scratch
+        self.shared = env or {}
+
+    def _command(self):
+        database = _database(self.name)
+        options = [
+            "-d", database, "--stop-after-init",
+            f"--test-tags={','.join(self.tags)}",
+            f"--http-port={processes.free_port(self.port)}", "--max-cron-threads=0",
+        ]  # fmt: skip
+        if self.scratch:
+            self.odoo.dependencies_copy(database)
+            options += ["-i", ADDON, "--with-demo"]
+        else:
+            self.odoo.ensure(database, fresh=True)
+        runner = "run_shared_tests.py" if self.shared else "run_installed_tests.py"
+        command = self.odoo.command(*options, runner=runner)
+        return command, {**self.odoo.env, **self.shared}
+
+    def _read(self):
+        return read_odoo_log(self.log, self.status)
+
+
+def _lanes(suites, environment, odoo, folder):
+    """The jobs of the suites, in two rows that are worked off side by side, so that
+    both cores of a small machine have something to do.
+
+    All tests of Odoo are the longest part. Whoever is done with the rest takes a
+    share of them.
+    """
+    long, rest, help_out = [], [], []
+    for suite in suites:
+        if suite.name == "odoo" and suite.only:
+            long.append(_OdooJob("odoo", odoo, suite.only, 18169))
+        elif suite.name == "odoo":
+            marks = folder / "shared"
+            marks.mkdir()
+            some = {"tags": [f"/{ADDON}"], "env": {"SHARED_TESTS": str(marks)}}
+            long.append(_OdooJob("odoo", odoo, port=18169, scratch=True, **some))
+            help_out.append(_OdooJob("odoo", odoo, port=18369, name=SECOND, **some))
+        elif suite.name == "oca":
+            rest.append(_OdooJob("oca", odoo, ["/helpdesk_mgmt"], 18269))
+        else:
+            rest.append(_PlainJob(suite, environment, folder))
+    return [lane for lane in (long, rest + help_out) if lane]
+
+
+def _work(lanes):
+    """Run the jobs of each lane one after another; return the suites' outcomes."""
+    outcomes = {}
+    left = [job for lane in lanes for job in lane]
+    lanes = [list(lane) for lane in lanes]
+    running = []
     try:
-        while any(job.child.poll() is None for job in jobs):
-            time.sleep(0.1)
-            progress.tick()
-            if progress.seconds > _LIMIT:
-                ui.warn(f"no end after {_LIMIT} s: stopping")
-                break
+        while left:
+            # Whatever takes long to prepare should not keep the others waiting.
+            for lane in lanes:
+                if lane and lane[0] not in running:
+                    lane[0].start()
+                    running.append(lane[0])
+            progress = ui.Progress(f"Testing: {', '.join(job.name for job in running)}")
+            while not (ended := [job for job in running if job.ended()]):
+                time.sleep(0.1)
+                progress.tick()
+            progress.done(f"{', '.join(job.name for job in ended)} done")
+            for job in ended:
+                running.remove(job)
+                left.remove(job)
+                lanes = [[other for other in lane if other != job] for lane in lanes]
+                outcomes.setdefault(job.suite, Outcome()).add(job.outcome)
+                if all(other.suite != job.suite for other in left):
+                    ui.say(f"  {job.suite}: {outcomes[job.suite].text}")
     finally:
-        for job in jobs:
-            job.child.stop()
-            job.status = job.child.poll()
-    progress.done()
+        for job in running:
+            job.stop()
+    return outcomes
+
+
+def _database(name):
+    return f"social_test_{name.replace('-', '_')}"
 
 
 def read_odoo_log(log, status):
