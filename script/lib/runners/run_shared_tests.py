@@ -53,6 +53,7 @@ def main(folder):
         # What runs in the midst of installing is for the one who installs.
         return suite if position == "at_install" else SharedSuite(suite)
 
+    # The loader has no hook for the order of tests, nor for leaving some to others.
     loader.make_suite = make_shared_suite
     sys.argv[0] = "odoo"
     odoo_main()
