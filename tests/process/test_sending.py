@@ -163,10 +163,11 @@ class TestSending(LiveCase):
     def assert_found_again(self, kind, **fault):
         rows = self.queue_two()
         self.ground.faults.add("wall.createComment", kind, **fault)
-        self.one.do("send_by_action")
+        self.one.do("send_by_action", unclear=600)
         self.assertEqual(self.states(rows), ["unknown", "queued"])
         self.assertEqual(len(self.official(TEXT)), 1)
         self.assert_woken(rows)
+        self.one.do("hurry", rows=rows)
         self.send_until_done(rows)
         self.assert_sent_once(rows)
         self.assert_no_errors()
@@ -179,11 +180,19 @@ class TestSending(LiveCase):
 
     def test_gateway(self):
         """A gateway's error: it may have passed the call on, so it is read back."""
+        self.assert_looked_for("http", code=502)
+
+    def test_breakdown(self):
+        """VK's own error 10 says nothing of what was done before it."""
+        self.assert_looked_for("error", code=10)
+
+    def assert_looked_for(self, kind, **fault):
         rows = self.queue_two()
-        self.ground.faults.add("wall.createComment", "http", code=502)
-        self.one.do("send_by_action")
+        self.ground.faults.add("wall.createComment", kind, **fault)
+        self.one.do("send_by_action", unclear=600)
         self.assertEqual(self.states(rows), ["unknown", "queued"])
         self.assertFalse(self.official(TEXT))
+        self.one.do("hurry", rows=rows)
         self.send_until_done(rows)
         self.assert_sent_once(rows)
         self.assert_no_errors()
@@ -207,9 +216,9 @@ class TestSending(LiveCase):
         self.assert_no_errors()
 
     def test_refused_by_the_network(self):
-        """An error that passes (code 10) is tried again, one that stays is not."""
+        """An error that passes (code 43) is tried again, one that stays is not."""
         rows = self.queue_two()
-        self.ground.faults.add("wall.createComment", "error", code=10)
+        self.ground.faults.add("wall.createComment", "error", code=43)
         self.one.do("send_by_action")
         self.assertEqual(self.states(rows)[0], "queued")
         self.ground.faults.add("wall.createComment", "error", code=213)

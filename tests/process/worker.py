@@ -236,10 +236,13 @@ def answer_again(env, row):
 
 
 @step
-def send_by_action(env, at=None, holds=None, lane="cron_send"):
-    """Run a scheduled action of sending as the scheduler does."""
+def send_by_action(env, at=None, holds=None, lane="cron_send", unclear=None):
+    """Run a scheduled action of sending as the scheduler does, with so many seconds
+    until an unclear outcome is looked into."""
     with ExitStack() as stack:
         hold_all(env, stack, holds)
+        if unclear:
+            stack.enter_context(patch.object(outbox(), "UNCLEAR_SECONDS", unclear))
         if at:
             gate(at)
         run_action(env, lane)
@@ -322,15 +325,17 @@ def change_ticket(env, ticket):
 # -- the process
 
 
+def outbox():
+    """The module of the outbox, to be imported once Odoo knows where the addons are."""
+    from odoo.addons.helpdesk_mgmt_social.models import helpdesk_social_message_outbox
+
+    return helpdesk_social_message_outbox
+
+
 def serve(database, connection):
     threading.current_thread().dbname = database
     Registry(database)
-    # The module can be imported once Odoo knows where the addons are.
-    from odoo.addons.helpdesk_mgmt_social.models import (
-        helpdesk_social_message_outbox as outbox,
-    )
-
-    outbox.UNCLEAR_SECONDS = 1
+    outbox().UNCLEAR_SECONDS = 1
     connection.send("ready")
     while True:
         try:
