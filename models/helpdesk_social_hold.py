@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, config, mute_logger
+from odoo.tools import SQL, config, format_datetime, mute_logger
 
 from .res_users import GROUP_ADMIN
 
@@ -15,6 +15,7 @@ _logger = logging.getLogger(__name__)
 ACTIVITY = "helpdesk_mgmt_social.activity_hold"
 #: Folder beside Odoo's filestore, outside every database and every backup of one.
 FOLDER = "helpdesk_mgmt_social"
+INSTANT_FORMAT = "d MMMM y, HH:mm"
 
 
 class HelpdeskSocialHold(models.Model):
@@ -37,7 +38,7 @@ class HelpdeskSocialHold(models.Model):
     _description = "Hold of the outbox"
     _inherit = ["helpdesk.social.procedural", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
-    _rec_name = "noticed_at"
+    _rec_name = "reason"
 
     place = fields.Char(readonly=True, required=True)
     reason = fields.Selection(
@@ -55,6 +56,21 @@ class HelpdeskSocialHold(models.Model):
     waiting_count = fields.Integer(
         "Replies that wait", compute="_compute_waiting_count"
     )
+
+    @api.depends("reason", "noticed_at")
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_display_name(self):
+        """What happened, and when by the reader's clock."""
+        reasons = dict(self._fields["reason"]._description_selection(self.env))
+        for hold in self:
+            moment = format_datetime(
+                self.env,
+                hold.noticed_at,
+                tz=self.env.tz.zone,
+                dt_format=INSTANT_FORMAT,
+            )
+            parts = filter(None, (reasons.get(hold.reason), moment))
+            hold.display_name = ", ".join(parts)
 
     @api.depends("released_at")
     def _compute_waiting_count(self):

@@ -55,6 +55,7 @@ class HelpdeskSocialMessage(models.Model):
     next_try = fields.Datetime(readonly=True)
     last_consequence = fields.Char(readonly=True)
     problem = fields.Char("Problem", readonly=True)
+    ticket_number = fields.Char(related="ticket_id.number", related_sudo=False)
 
     _idempotency_uniq = models.UniqueIndex(
         "(idempotency_key) WHERE idempotency_key IS NOT NULL",

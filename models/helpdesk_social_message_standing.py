@@ -48,6 +48,7 @@ class HelpdeskSocialMessage(models.Model):
             ("gone", "Gone"),
             ("changed", "Reads otherwise"),
             ("unknown", "Could not be seen"),
+            ("off", "Taken off the network"),
         ],
         "On the network",
         readonly=True,

@@ -198,7 +198,7 @@ class HelpdeskSocialMessage(models.Model):
         now = fields.Datetime.now()
         for row in self:
             if text is None:
-                row.write({"taken_off_at": now, "next_look": False, "standing": False})
+                row.write({"taken_off_at": now, "next_look": False, "standing": "off"})
                 continue
             if text != row.text:
                 row._keep_version(row.text, row.edited_at or row.posted_at)

@@ -9,6 +9,7 @@ from odoo.tools import config
 
 from ..models import helpdesk_social_hold as holds
 from ..networks import Consequence
+from .common import MODULE
 from .outbox_after import TEXT, AfterCase, error
 
 
@@ -54,6 +55,24 @@ class TestHold(AfterCase):
         self.assertEqual(hold.activity_ids.user_id, admins.filtered("active"))
         self.assertEqual(hold.waiting_count, 1)
         self.assertTrue(self.ticket.outbox_held)
+
+    def test_name_in_the_readers_words_and_zone(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env["ir.module.module"].search(
+            [("name", "=", MODULE)]
+        )._update_translations(["ru_RU"], overwrite=True)
+        self.restore()
+        self.send()
+        hold = self.Hold.search([], limit=1)
+        hold.noticed_at = "2024-03-11 21:30"
+        for lang, tz, name in (
+            ("ru_RU", "Asia/Yekaterinburg", "12 марта 2024, 02:30"),
+            ("ru_RU", "UTC", "11 марта 2024, 21:30"),
+            ("en_US", "UTC", "11 March 2024, 21:30"),
+        ):
+            read = hold.with_context(lang=lang, tz=tz)
+            reasons = dict(read._fields["reason"]._description_selection(read.env))
+            self.assertEqual(read.display_name, f"{reasons['moved']}, {name}")
 
     def test_who_is_told_and_who_may(self):
         self.restore()

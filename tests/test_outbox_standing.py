@@ -110,6 +110,7 @@ class TestStanding(AfterCase):
         self.assertFalse(self.network.looked)
         self.assertFalse(self.told())
         self.assertFalse(self.account.lost_reply_count)
+        self.assertEqual(self.row.standing, "off", "the list says so")
 
     def test_what_is_just_being_changed_is_left(self):
         self.network.change_failures = [(error(Consequence.RETRY), False)]

@@ -1,8 +1,10 @@
 from datetime import date
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import MODULE, comment, utc
 from .head_notices import HeadNoticeCase
@@ -83,6 +85,35 @@ class TestOwnPosts(HeadNoticeCase):
         self.assertEqual(self.posts().mapped("is_deleted"), [True, False])
         [row] = [r for r in self.figures() if r["count"]]
         self.assertEqual((row["count"], row["fulfilled"]), (1, False))
+
+    def test_graph_of_weeks_by_page(self):
+        """The week, then the page, of posts that count."""
+        self.read(post(20, "2024-03-12 10:00"), post(21, "2024-03-13 10:00"))
+        self.posts()[:1].is_deleted = True
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"{MODULE}.action_social_own_post"
+        )
+        self.assertIn("graph", [kind for _view, kind in action["views"]])
+        Post = self.env[action["res_model"]].with_user(self.head)
+        views = Post.get_views([(False, "search"), (False, "graph")])["views"]
+        search, graph = (
+            etree.fromstring(views[kind]["arch"]) for kind in ("search", "graph")
+        )
+        self.assertEqual(
+            graph.xpath("//field/@name"),
+            ["posted_at", "account_id"],
+        )
+        context = safe_eval(action["context"])
+        defaults = {
+            name: search.xpath(f"//filter[@name='{name}']")[0]
+            for name in ("counted", "by_week", "by_page")
+        }
+        ranks = [context[f"search_default_{name}"] for name in ("by_week", "by_page")]
+        self.assertEqual(ranks, [1, 2])
+        self.assertTrue(context["search_default_counted"])
+        domain = safe_eval(defaults["counted"].get("domain"))
+        shown = Post.search([("account_id", "=", self.account.id), *domain])
+        self.assertEqual(len(shown), 1)
 
     def test_weeks_of_the_zone(self):
         """Sunday 23:30 and Monday 00:30 of Moscow are different weeks."""

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+from lxml import etree
+
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -79,6 +81,32 @@ class TestWindows(AgreementCommon):
         [row] = self.opened(page, "action_view_broken")
         self.assertTrue(row.error)
         self.assertFalse(self.opened(page, "action_view_outbox"))
+
+    def test_outbox_on_a_phone(self):
+        """Cards with the problem and the buttons that a curator, and nobody else,
+        has for it; the banner of the hold is above them as above the list."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"{MODULE}.action_social_outbox"
+        )
+        kinds = [kind for _view, kind in action["views"]]
+        self.assertIn(action["mobile_view_mode"], kinds)
+        head = self._user("w_head", "group_head")
+        for user, buttons in (
+            (self.curator, {"action_retry", "action_withdraw"}),
+            (head, set()),
+        ):
+            Message = self.env[action["res_model"]].with_user(user)
+            views = Message.get_views([(False, "list"), (False, "kanban")])["views"]
+            arches = {kind: etree.fromstring(views[kind]["arch"]) for kind in views}
+            self.assertEqual(
+                {kind: arch.get("js_class") for kind, arch in arches.items()},
+                {"list": "social_outbox_list", "kanban": "social_outbox_kanban"},
+            )
+            cards = arches["kanban"]
+            self.assertTrue(cards.xpath("//field[@name='problem']"))
+            self.assertEqual(
+                set(cards.xpath("//button[@type='object']/@name")), buttons
+            )
 
     def test_flaw(self):
         ticket = self.assigned()

@@ -1,7 +1,9 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {KanbanController} from "@web/views/kanban/kanban_controller";
 import {ListController} from "@web/views/list/list_controller";
 import {_t} from "@web/core/l10n/translation";
+import {kanbanView} from "@web/views/kanban/kanban_view";
 import {listView} from "@web/views/list/list_view";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
@@ -43,12 +45,22 @@ export class SocialHold extends Component {
     }
 }
 
-export class SocialOutboxController extends ListController {
+export class SocialOutboxListController extends ListController {
     static template = "helpdesk_mgmt_social.OutboxList";
     static components = {...ListController.components, SocialHold};
 }
 
 registry.category("views").add("social_outbox_list", {
     ...listView,
-    Controller: SocialOutboxController,
+    Controller: SocialOutboxListController,
+});
+
+export class SocialOutboxKanbanController extends KanbanController {
+    static template = "helpdesk_mgmt_social.OutboxKanban";
+    static components = {...KanbanController.components, SocialHold};
+}
+
+registry.category("views").add("social_outbox_kanban", {
+    ...kanbanView,
+    Controller: SocialOutboxKanbanController,
 });
