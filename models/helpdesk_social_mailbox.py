@@ -9,8 +9,8 @@ from odoo.tools.mail import unfold_references
 
 from odoo.addons.mail.tools.alias_error import AliasError
 
-from ..networks import network_of_link
-from .helpdesk_ticket import INTAKES, KINDS, PAGE_OWNERS
+from ..networks import leads_to_item
+from .helpdesk_ticket import INTAKES, KINDS, OPEN_STATES, PAGE_OWNERS
 
 LINK = re.compile(r"https?://[^\s<>\"'«»]+", re.IGNORECASE)
 #: Elements that stand on lines of their own.
@@ -202,7 +202,8 @@ class HelpdeskSocialMailbox(models.Model):
         followed = mailbox._followed(msg_dict)
         if followed:
             return followed
-        link = next((url for url in links if network_of_link(url)), None)
+        # The sender's own page stands below every letter, the author's in many.
+        link = next(filter(leads_to_item, links), None)
         vals = {
             "permalink": link,
             "original_text": text[:TEXT]

@@ -195,6 +195,18 @@ class TestMailbox(SocialCommon):
         ticket = self.deliver(self.letter(" ", subject="Яма на Мира"))
         self.assertEqual(ticket.original_text, "Яма на Мира")
 
+    def test_link_of_a_page_is_no_link_of_a_message(self):
+        """Letters with the same signature are not one message."""
+        for page in ("https://vk.com/press", "https://ok.ru/press", "https://max.ru/x"):
+            with self.subTest(page):
+                one = self.deliver(self.letter(f"Яма на Мира\n\n{page}"))
+                two = self.deliver(self.letter(f"Нет воды\n\n{page}"))
+                self.assertEqual((len(one), len(two)), (1, 1))
+                self.assertFalse(one.permalink)
+        link = "https://vk.com/wall-7_10?reply=9"
+        ticket = self.deliver(self.letter(f"Пишет https://vk.com/id5: {link}"))
+        self.assertEqual(ticket.permalink, link)
+
     def test_letter_that_follows_another(self):
         ticket = self.deliver(self.letter(id="<first@region.example>"))
         more = self.letter("Дополнение", References="<first@region.example>")
