@@ -212,6 +212,21 @@ class TestMailbox(SocialCommon):
         more = self.letter("Дополнение", References="<first@region.example>")
         self.assertFalse(self.deliver(more))
         self.assertIn("Дополнение", ticket.message_ids.sorted("id")[-1].body)
+        self.assertTrue(ticket.follow_up)
+
+    def test_letter_that_follows_a_finished_one(self):
+        """Sources answer old letters to write of something else: that is not lost."""
+        first = self.deliver(self.letter(id="<first@region.example>"))
+        thanks = self.env.ref(f"{MODULE}.no_reaction_thanks")
+        first.with_user(self.curator).no_reaction(thanks)
+        more = self.letter("Нет воды", id="<2@x>", References="<first@region.example>")
+        second = self.deliver(more)
+        self.assertEqual(second.original_text, "Нет воды")
+        self.assertEqual(second.possible_repeat_id, first)
+        self.assertFalse(first.follow_up)
+        names = "<first@region.example> <2@x>"
+        self.assertFalse(self.deliver(self.letter("Дополнение", References=names)))
+        self.assertTrue(second.follow_up)
 
     def test_letter_past_the_mailbox(self):
         """Whoever knows a letter of the history cannot write into it."""
