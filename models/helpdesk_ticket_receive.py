@@ -177,7 +177,9 @@ class HelpdeskTicket(models.Model):
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 ticket, outcome = self._enter(vals, way)
-                ticket._note_sender(intake)
+                if outcome == "created" or ticket.sudo().kind != "private":
+                    # Knowing the link of a private message is no right to the answer.
+                    ticket._note_sender(intake)
         except psycopg2.errors.UniqueViolation as error:
             # The same message sent twice at once: the later call finds the other's.
             raise ConcurrencyError(str(error)) from error

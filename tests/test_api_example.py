@@ -1,6 +1,7 @@
 import json
 import re
 import shlex
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -11,7 +12,7 @@ from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import MODULE, SocialCommon
+from .common import MODULE, SocialCommon, comment
 
 PAGE = Path(__file__).parent.parent / "docs" / "api.md"
 METHODS = ("receive_message", "message_standing", "export_answers", "answers_taken")
@@ -167,6 +168,24 @@ class TestApiExample(SocialCommon, HttpCase):
         )
         arguments = {"source_numbers": ["1"]}
         self.assertEqual(len(self.post("message_standing", arguments, other)[1]), 1)
+
+    def test_private_message_of_a_page(self):
+        """Whoever guesses the link of a conversation is not told the answer."""
+        link = "https://vk.com/gim4242?sel=501&msgid=3"
+        item = comment("im501_3", "Справка", kind="private", permalink=link)
+        ticket = self.receive(replace(item, item_type="message"))
+        status, told = self.post("receive_message", {"link": link, "intake": "pos"})
+        self.assertEqual((status, told["outcome"]), (200, "recorded"))
+        self.answer(ticket)
+        self.assertEqual(self.post("export_answers", {}), (200, []))
+        numbers = {"numbers": [ticket.number]}
+        self.assertEqual(self.post("message_standing", numbers), (200, []))
+        # One's own is told.
+        own = {"text": "Яма", "kind": "private", "source_number": "1"}
+        self.post("receive_message", own)
+        self.post("receive_message", own)
+        found = self.post("message_standing", {"source_numbers": ["1"]})[1]
+        self.assertEqual(len(found), 1)
 
     def test_who_may_call(self):
         calls = {
