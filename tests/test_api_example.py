@@ -214,6 +214,8 @@ class TestApiExample(SocialCommon, HttpCase):
             ({"text": "Яма", "importance": "huge"}, "life_safety"),
             ({"text": "Яма", "received_at": "yesterday"}, "ISO 8601"),
             ({"text": "Яма", "received_at": "2124-01-01"}, "future"),
+            ({"text": "Яма", "received_at": "0024-01-01"}, "ISO 8601"),
+            ({"text": "Яма", "due": "9999-12-31T23:59:59-12:00"}, "ISO 8601"),
             ({"link": "javascript:alert(1)"}, "https://"),
         )
         before = self.env["helpdesk.ticket"].search_count([])
@@ -225,6 +227,16 @@ class TestApiExample(SocialCommon, HttpCase):
         self.assertEqual(self.env["helpdesk.ticket"].search_count([]), before)
         status, _answer = self.post("receive_message", {"text": "Яма", "sql": 1})
         self.assertEqual(status, 422)
+
+    def test_what_no_database_stores(self):
+        """A call that is refused as a breakdown is sent again for ever."""
+        sent = {"text": "Яма\x00 тут", "author": "Анна\x00", "source_number": 77}
+        status, told = self.post("receive_message", {**sent, "topic": 5})
+        self.assertEqual(status, 200, told)
+        ticket = self.env["helpdesk.ticket"].browse(told["id"])
+        self.assertEqual(ticket.original_text, "Яма тут")
+        self.assertEqual(ticket.author_id.name, "Анна")
+        self.assertEqual(ticket.intake_ids.source_number, "77")
 
     def test_other_administration(self):
         other = self.env["res.company"].create({"name": "Another town"})

@@ -142,7 +142,9 @@ class TestTables(BaseCase):
         self.assertEqual(instant("07.03.2024", PERM, "16:30"), expected)
         self.assertEqual(instant(45358, PERM, 0.6875), expected)
         self.assertIsNone(instant("", PERM))
-        for value in ("вчера", "32.01.2024", "2024-13-01", 12, "07.03.2024 25:00"):
+        wrong = ("вчера", "32.01.2024", "2024-13-01", 12, "07.03.2024 25:00")
+        # A mistyped year is no year before there were networks.
+        for value in (*wrong, "07.03.0024", "02.01.0001", datetime(1924, 3, 7)):
             with self.subTest(value=value), self.assertRaises(ValueError):
                 instant(value, PERM)
 
