@@ -60,6 +60,11 @@ class TestTables(BaseCase):
                     cells = ("https://vk.com/a", f'Яма{delimiter}\nи "лужа"')
                     self.assertEqual(table.rows, ((2, cells),))
 
+    def test_csv_of_an_old_mac(self):
+        """Office programs there still end lines with a carriage return alone."""
+        table = read_table("Ссылка;Текст\r1;Яма\r2;Лужа\r".encode("cp1251"))
+        self.assertEqual([row for _n, row in table.rows], [("1", "Яма"), ("2", "Лужа")])
+
     def test_rows_keep_their_numbers(self):
         table = read_table(
             workbook((), ("a", "b", None), (), (1, None), (None, "x", "y"))
