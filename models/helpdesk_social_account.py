@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import NO_ACCESS
 from odoo.tools import mute_logger
 
 from ..networks import NETWORKS as CLIENTS
@@ -97,7 +98,8 @@ class HelpdeskSocialAccount(models.Model):
     stored_secrets = fields.Char(compute="_compute_secrets", string="Stored keys")
     required_secrets = fields.Char(compute="_compute_required_secrets")
 
-    cursor = fields.Json(readonly=True, copy=False)
+    # Who writes to the page in private is in it.
+    cursor = fields.Json(readonly=True, copy=False, groups=NO_ACCESS)
     health = fields.Selection(
         [
             ("new", "Not connected yet"),

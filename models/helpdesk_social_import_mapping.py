@@ -1,4 +1,8 @@
+import psycopg2
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL, mute_logger
 
 from .helpdesk_ticket import INTAKES
 
@@ -39,12 +43,31 @@ class HelpdeskSocialImportMapping(models.Model):
         if known:
             if known.columns != columns:
                 known.columns = columns
+            known._take_turn()
             return known
-        return known.create(
-            {
-                "company_id": company.id,
-                "intake": intake,
-                "header": header,
-                "columns": columns,
-            }
+        vals = {
+            "company_id": company.id,
+            "intake": intake,
+            "header": header,
+            "columns": columns,
+        }
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                return known.create(vals)
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+
+    def _take_turn(self):
+        """Let concurrent imports of such files conflict.
+
+        Both change this row, so the database refuses the later of them and Odoo
+        repeats it: messages without link and number are then found by their words.
+        """
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET write_date = write_date WHERE id IN %s",
+                SQL.identifier(self._table),
+                self._ids,
+            )
         )

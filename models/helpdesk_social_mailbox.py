@@ -9,8 +9,8 @@ from odoo.tools.mail import unfold_references
 
 from odoo.addons.mail.tools.alias_error import AliasError
 
-from ..networks import network_of_link
-from .helpdesk_ticket import INTAKES, KINDS, PAGE_OWNERS
+from ..networks import leads_to_item
+from .helpdesk_ticket import INTAKES, KINDS, OPEN_STATES, PAGE_OWNERS
 
 LINK = re.compile(r"https?://[^\s<>\"'«»]+", re.IGNORECASE)
 #: Elements that stand on lines of their own.
@@ -200,9 +200,12 @@ class HelpdeskSocialMailbox(models.Model):
         msg_dict["is_internal"] = True
         mailbox.accepted_count += 1
         followed = mailbox._followed(msg_dict)
-        if followed:
+        if followed.social_state in OPEN_STATES:
+            # Whoever works on it is told that there is more to read.
+            followed.follow_up = True
             return followed
-        link = next((url for url in links if network_of_link(url)), None)
+        # The sender's own page stands below every letter, the author's in many.
+        link = next(filter(leads_to_item, links), None)
         vals = {
             "permalink": link,
             "original_text": text[:TEXT]
@@ -214,6 +217,8 @@ class HelpdeskSocialMailbox(models.Model):
             "company_id": mailbox.company_id.id,
             "team_id": mailbox.team_id.id,
             "received_at": mailbox._letter_received(msg_dict),
+            # Nobody looks again at what is finished.
+            "possible_repeat_id": followed.id,
         }
         if mailbox.regulation_id:
             act = mailbox.regulation_id
@@ -230,7 +235,8 @@ class HelpdeskSocialMailbox(models.Model):
         return ticket
 
     def _followed(self, msg_dict):
-        """The message that an earlier letter of this exchange was about."""
+        """The message that the last of the earlier letters of this exchange was about;
+        one that work goes on with, if there is any."""
         ids = unfold_references(msg_dict.get("references") or "")
         ids.append(msg_dict.get("in_reply_to") or "")
         letters = (
@@ -245,9 +251,12 @@ class HelpdeskSocialMailbox(models.Model):
             )
         )
         tickets = self.env["helpdesk.ticket"].sudo().browse(letters.mapped("res_id"))
-        return tickets.filtered(
+        tickets = tickets.filtered(
             lambda t: t.is_social and t.company_id == self.company_id
-        )[:1]
+        ).sorted("id", reverse=True)
+        return (tickets.filtered(lambda t: t.social_state in OPEN_STATES) or tickets)[
+            :1
+        ]
 
     def _letter(self, msg_dict):
         """The words of a letter, and the links in them, in their order.

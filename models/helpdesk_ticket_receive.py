@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import mute_logger
 
 from ..deadlines import DeadlineError, parse_instant
+from ..networks import clean
+from ..tables import FIRST_YEAR
 from .helpdesk_ticket import IMPORTANCES, INTAKES, KINDS, NETWORKS, PAGE_OWNERS
 from .helpdesk_ticket_clock import iso
 from .res_users import GROUP_CURATOR, GROUP_INTEGRATION
@@ -145,9 +147,11 @@ class HelpdeskTicket(models.Model):
         """
         self._check_integration()
         company = self.env["res.company"].browse(company_id or self.env.company.id)
+        author, topic, place = map(_told_text, (author, topic, place))
+        link = _told_text(link)
         vals = {
             "permalink": link,
-            "original_text": text,
+            "original_text": _told_text(text),
             "intake": intake,
             "network": network,
             "page_owner": page_owner,
@@ -161,15 +165,15 @@ class HelpdeskTicket(models.Model):
         # Access to the administration, before anything of it is looked up.
         self._check_entered(vals)
         vals.update(self._filed_as(company, topic, place))
-        if (author or "").strip():
+        if author:
             network = vals.get("network") or self.env[
                 "helpdesk.social.account"
-            ]._network_of_link(link or "")
+            ]._network_of_link(link)
             vals["author_id"] = self._social_author(
-                company, network, author.strip(), author_url
+                company, network, author, _told_text(author_url)
             ).id
         way = {
-            "source_number": (source_number or "").strip() or False,
+            "source_number": _told_text(source_number) or False,
             "source_due": self._told_instant("due", due, company),
             "how": "api",
             "user_id": self.env.uid,
@@ -177,7 +181,9 @@ class HelpdeskTicket(models.Model):
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 ticket, outcome = self._enter(vals, way)
-                ticket._note_sender(intake)
+                if outcome == "created" or ticket.sudo().kind != "private":
+                    # Knowing the link of a private message is no right to the answer.
+                    ticket._note_sender(intake)
         except psycopg2.errors.UniqueViolation as error:
             # The same message sent twice at once: the later call finds the other's.
             raise ConcurrencyError(str(error)) from error
@@ -202,7 +208,9 @@ class HelpdeskTicket(models.Model):
         tz = regulation.tz or company.sudo().partner_id.tz or "Europe/Moscow"
         try:
             instant = parse_instant(str(value), ZoneInfo(tz))
-        except DeadlineError as error:
+            if instant.year < FIRST_YEAR:
+                raise OverflowError(value)
+        except (DeadlineError, OverflowError) as error:
             raise UserError(
                 self.env._(
                     "%(field)s is no ISO 8601 time: %(value)s", field=name, value=value
@@ -323,6 +331,12 @@ class HelpdeskTicket(models.Model):
             ],
             "published_link": self.published_link or None,
         }
+
+
+def _told_text(value):
+    """What another system calls a text: a number may be one, and what no database
+    stores is left out, since the same call would be refused for ever."""
+    return clean(str(value)).strip() if value not in (None, False) else ""
 
 
 def _literal(name):

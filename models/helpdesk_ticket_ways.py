@@ -166,7 +166,9 @@ class HelpdeskTicket(models.Model):
         """A message entered before that its page brings now came by both ways."""
         ticket = super()._from_message(message)
         account = message.account_id
-        if ticket.intake != "page" and ticket.permalink == message.permalink:
+        # Whoever entered it may have spelt the link in another way.
+        key = message.permalink and normalise_link(message.permalink)
+        if key and ticket.intake != "page" and ticket.permalink_key == key:
             ticket._record_intake(
                 "page",
                 message.posted_at,

@@ -68,6 +68,13 @@ def network_of_link(url: str) -> str | None:
     return None
 
 
+def leads_to_item(url: str) -> bool:
+    """Whether a network knows what ``url`` leads to: a message, a post; and neither
+    the page nor the profile of anybody, which stands below many messages."""
+    network = network_of_link(url)
+    return bool(network and client_class(network).permalink_key(url))
+
+
 def normalise_link(url: str) -> str:
     """One canonical key for all the spellings of a link.
 
@@ -105,6 +112,7 @@ __all__ = [
     "client_class",
     "item_data",
     "item_from",
+    "leads_to_item",
     "network_of_link",
     "normalise_link",
     "pause",

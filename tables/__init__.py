@@ -5,13 +5,14 @@ is computed, no entity is resolved. Whatever is written is safe to be opened: no
 is taken for a formula.
 """
 
-from .cells import day_first, instant, plain
+from .cells import FIRST_YEAR, day_first, instant, plain
 from .columns import FIELDS, guess, header_key
 from .reading import Limits, Table, TableError, read_table
 from .writing import safe_cell, write_xlsx
 
 __all__ = [
     "FIELDS",
+    "FIRST_YEAR",
     "Limits",
     "Table",
     "TableError",

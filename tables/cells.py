@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 #: Days from here are what a spreadsheet keeps of a date.
 EPOCH = datetime(1899, 12, 30)
+#: Before it, nobody wrote on a network.
+FIRST_YEAR = 2000
 #: Numbers taken for such days: the years from 2000 to 2100.
 SERIALS = (36526, 73051)
 MONTHS = {
@@ -75,7 +77,10 @@ def instant(
     moment = _with_clock(moment, clock)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=tz)
-    return moment.astimezone(timezone.utc).replace(microsecond=0)
+    moment = moment.astimezone(timezone.utc).replace(microsecond=0)
+    if moment.year < FIRST_YEAR:
+        raise ValueError(value)
+    return moment
 
 
 def _moment(value: object, days_first: bool) -> datetime | None:

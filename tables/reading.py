@@ -212,7 +212,7 @@ def _delimiter(lines: list[str]) -> str:
     def score(delimiter: str) -> tuple[bool, int, int]:
         widths = [
             len(row)
-            for row in csv.reader(io.StringIO(sample), delimiter=delimiter)
+            for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
             if row
         ]
         if not widths or widths[0] == 1:

@@ -225,7 +225,7 @@ class TestKeys(AccessCase):
     def test_copy_takes_no_keys(self):
         copy = self.account.with_user(self.social_admin).copy({"external_id": "4343"})
         self.assertFalse(copy.sudo()._secrets())
-        self.assertFalse(copy.cursor)
+        self.assertFalse(copy.sudo().cursor)
         self.assertEqual(copy.health, "new")
 
 

@@ -1,6 +1,7 @@
 import json
 import re
 import shlex
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -11,7 +12,7 @@ from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import MODULE, SocialCommon
+from .common import MODULE, SocialCommon, comment
 
 PAGE = Path(__file__).parent.parent / "docs" / "api.md"
 METHODS = ("receive_message", "message_standing", "export_answers", "answers_taken")
@@ -168,6 +169,24 @@ class TestApiExample(SocialCommon, HttpCase):
         arguments = {"source_numbers": ["1"]}
         self.assertEqual(len(self.post("message_standing", arguments, other)[1]), 1)
 
+    def test_private_message_of_a_page(self):
+        """Whoever guesses the link of a conversation is not told the answer."""
+        link = "https://vk.com/gim4242?sel=501&msgid=3"
+        item = comment("im501_3", "Справка", kind="private", permalink=link)
+        ticket = self.receive(replace(item, item_type="message"))
+        status, told = self.post("receive_message", {"link": link, "intake": "pos"})
+        self.assertEqual((status, told["outcome"]), (200, "recorded"))
+        self.answer(ticket)
+        self.assertEqual(self.post("export_answers", {}), (200, []))
+        numbers = {"numbers": [ticket.number]}
+        self.assertEqual(self.post("message_standing", numbers), (200, []))
+        # One's own is told.
+        own = {"text": "Яма", "kind": "private", "source_number": "1"}
+        self.post("receive_message", own)
+        self.post("receive_message", own)
+        found = self.post("message_standing", {"source_numbers": ["1"]})[1]
+        self.assertEqual(len(found), 1)
+
     def test_who_may_call(self):
         calls = {
             "receive_message": {"text": "Яма"},
@@ -195,6 +214,8 @@ class TestApiExample(SocialCommon, HttpCase):
             ({"text": "Яма", "importance": "huge"}, "life_safety"),
             ({"text": "Яма", "received_at": "yesterday"}, "ISO 8601"),
             ({"text": "Яма", "received_at": "2124-01-01"}, "future"),
+            ({"text": "Яма", "received_at": "0024-01-01"}, "ISO 8601"),
+            ({"text": "Яма", "due": "9999-12-31T23:59:59-12:00"}, "ISO 8601"),
             ({"link": "javascript:alert(1)"}, "https://"),
         )
         before = self.env["helpdesk.ticket"].search_count([])
@@ -206,6 +227,16 @@ class TestApiExample(SocialCommon, HttpCase):
         self.assertEqual(self.env["helpdesk.ticket"].search_count([]), before)
         status, _answer = self.post("receive_message", {"text": "Яма", "sql": 1})
         self.assertEqual(status, 422)
+
+    def test_what_no_database_stores(self):
+        """A call that is refused as a breakdown is sent again for ever."""
+        sent = {"text": "Яма\x00 тут", "author": "Анна\x00", "source_number": 77}
+        status, told = self.post("receive_message", {**sent, "topic": 5})
+        self.assertEqual(status, 200, told)
+        ticket = self.env["helpdesk.ticket"].browse(told["id"])
+        self.assertEqual(ticket.original_text, "Яма тут")
+        self.assertEqual(ticket.author_id.name, "Анна")
+        self.assertEqual(ticket.intake_ids.source_number, "77")
 
     def test_other_administration(self):
         other = self.env["res.company"].create({"name": "Another town"})

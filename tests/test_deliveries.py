@@ -355,6 +355,7 @@ class TestDeliveryAccess(DeliveryCase):
                 read = caller.call(self.account._name, "read", self.account.ids)
                 self.assertEqual(address in repr(read), role == "admin")
                 self.assertNotIn("delivery_hash", read[0])
+                self.assertNotIn("cursor", read[0])
                 for method in (
                     "action_delivery_on",
                     "action_delivery_rotate",

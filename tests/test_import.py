@@ -333,6 +333,23 @@ class TestImport(SocialCommon):
         self.assertEqual(tickets[:400]._replay_differences(), [])
         self.assertEqual(len(tickets.intake_ids), 451)
 
+    def test_two_imports_at_once_conflict(self):
+        """Both change the row of the columns, so the later is repeated and finds by
+        their words what has neither link nor number."""
+        self.wizard(xlsx(line(1, link=False))).action_import()
+        wizard = self.wizard(xlsx(line(2, link=False)))
+        row = self.env["helpdesk.social.import.mapping"].search([], limit=1)
+
+        def version():
+            self.env.flush_all()
+            query = "SELECT ctid FROM helpdesk_social_import_mapping WHERE id = %s"
+            self.env.cr.execute(query, tuple(row.ids))
+            return self.env.cr.fetchone()
+
+        before = version()
+        wizard.action_import()
+        self.assertNotEqual(version(), before)
+
     def test_row_that_fails_late(self):
         """A row that cannot be stored is given back, the others are imported."""
         Ticket = type(self.env["helpdesk.ticket"])

@@ -195,11 +195,38 @@ class TestMailbox(SocialCommon):
         ticket = self.deliver(self.letter(" ", subject="Яма на Мира"))
         self.assertEqual(ticket.original_text, "Яма на Мира")
 
+    def test_link_of_a_page_is_no_link_of_a_message(self):
+        """Letters with the same signature are not one message."""
+        for page in ("https://vk.com/press", "https://ok.ru/press", "https://max.ru/x"):
+            with self.subTest(page):
+                one = self.deliver(self.letter(f"Яма на Мира\n\n{page}"))
+                two = self.deliver(self.letter(f"Нет воды\n\n{page}"))
+                self.assertEqual((len(one), len(two)), (1, 1))
+                self.assertFalse(one.permalink)
+        link = "https://vk.com/wall-7_10?reply=9"
+        ticket = self.deliver(self.letter(f"Пишет https://vk.com/id5: {link}"))
+        self.assertEqual(ticket.permalink, link)
+
     def test_letter_that_follows_another(self):
         ticket = self.deliver(self.letter(id="<first@region.example>"))
         more = self.letter("Дополнение", References="<first@region.example>")
         self.assertFalse(self.deliver(more))
         self.assertIn("Дополнение", ticket.message_ids.sorted("id")[-1].body)
+        self.assertTrue(ticket.follow_up)
+
+    def test_letter_that_follows_a_finished_one(self):
+        """Sources answer old letters to write of something else: that is not lost."""
+        first = self.deliver(self.letter(id="<first@region.example>"))
+        thanks = self.env.ref(f"{MODULE}.no_reaction_thanks")
+        first.with_user(self.curator).no_reaction(thanks)
+        more = self.letter("Нет воды", id="<2@x>", References="<first@region.example>")
+        second = self.deliver(more)
+        self.assertEqual(second.original_text, "Нет воды")
+        self.assertEqual(second.possible_repeat_id, first)
+        self.assertFalse(first.follow_up)
+        names = "<first@region.example> <2@x>"
+        self.assertFalse(self.deliver(self.letter("Дополнение", References=names)))
+        self.assertTrue(second.follow_up)
 
     def test_letter_past_the_mailbox(self):
         """Whoever knows a letter of the history cannot write into it."""

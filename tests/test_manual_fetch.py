@@ -57,6 +57,16 @@ class TestManualFetch(SocialCommon):
         wizard.permalink = "https://t.me/town/56"
         self.assertEqual(wizard.network, "telegram", "what a person chose")
 
+    def test_files_of_others_stay_where_they_are(self):
+        other = self.env["res.partner"].create({"name": "x"})
+        vals = {"name": "x", "res_model": other._name, "res_id": other.id}
+        file = self.env["ir.attachment"].create({**vals, "raw": b"x"})
+        wizard = self.wizard()
+        wizard.original_text = "Яма"
+        wizard.file_ids = file
+        wizard.action_confirm()
+        self.assertEqual((file.res_model, file.res_id), (other._name, other.id))
+
     def test_filled_in_and_entered(self):
         photos = (
             Attachment("photo", "https://cdn.example/1.gif"),

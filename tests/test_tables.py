@@ -60,6 +60,11 @@ class TestTables(BaseCase):
                     cells = ("https://vk.com/a", f'Яма{delimiter}\nи "лужа"')
                     self.assertEqual(table.rows, ((2, cells),))
 
+    def test_csv_of_an_old_mac(self):
+        """Office programs there still end lines with a carriage return alone."""
+        table = read_table("Ссылка;Текст\r1;Яма\r2;Лужа\r".encode("cp1251"))
+        self.assertEqual([row for _n, row in table.rows], [("1", "Яма"), ("2", "Лужа")])
+
     def test_rows_keep_their_numbers(self):
         table = read_table(
             workbook((), ("a", "b", None), (), (1, None), (None, "x", "y"))
@@ -142,7 +147,9 @@ class TestTables(BaseCase):
         self.assertEqual(instant("07.03.2024", PERM, "16:30"), expected)
         self.assertEqual(instant(45358, PERM, 0.6875), expected)
         self.assertIsNone(instant("", PERM))
-        for value in ("вчера", "32.01.2024", "2024-13-01", 12, "07.03.2024 25:00"):
+        wrong = ("вчера", "32.01.2024", "2024-13-01", 12, "07.03.2024 25:00")
+        # A mistyped year is no year before there were networks.
+        for value in (*wrong, "07.03.0024", "02.01.0001", datetime(1924, 3, 7)):
             with self.subTest(value=value), self.assertRaises(ValueError):
                 instant(value, PERM)
 

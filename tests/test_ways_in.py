@@ -104,6 +104,18 @@ class TestWaysIn(SocialCommon):
         )
         self.assertEqual(ticket._replay_differences(), [])
 
+    def test_entered_with_another_spelling_then_page(self):
+        with freeze_time(f"{DAY} 06:00:00"):
+            first = comment(at=f"{DAY} 05:30")
+            link = first.permalink.replace("https://vk.com", "https://m.vk.com")
+            ticket = self.enter("manual", "05:00", permalink=link)
+            self.assertFalse(self.receive(first))
+        self.assertEqual(ticket.intake_ids.mapped("intake"), ["manual", "page"])
+        self.assertEqual(
+            self.clocks(ticket), [("page", "2024-06-04 05:30:00", "running")]
+        )
+        self.assertEqual(ticket._replay_differences(), [])
+
     def test_found_by_hand_first(self):
         with freeze_time(f"{DAY} 06:00:00"):
             ticket = self.enter("manual", "05:00")

@@ -171,7 +171,10 @@ class HelpdeskSocialManual(models.TransientModel):
     def _enter(self, vals):
         way = {"source_number": self.source_number, "source_due": self.source_due}
         ticket = self.env["helpdesk.ticket"].enter_by_hand(vals, way)
-        files = self.file_ids
+        # Only what was fetched here: a client of its own may name any file it reads.
+        files = self.file_ids.filtered(
+            lambda file: (file.res_model, file.res_id) == (self._name, self.id)
+        )
         if files and not ticket.sudo().found_file_ids:
             # sudo: files come to a ticket by the procedure alone.
             files.sudo().write({"res_model": ticket._name, "res_id": ticket.id})

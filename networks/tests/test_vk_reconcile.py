@@ -66,6 +66,20 @@ class Wall(VKCase):
 
 
 class TestWall(Wall):
+    def test_comments_on_posts_from_before_the_beginning(self):
+        """Under a post of yesterday citizens write today."""
+        old = T0 - 5 * 86400
+        self.posts = [post(20), post(10, date=old), post(5, date=T0 - 90 * 86400)]
+        self.comments = {
+            10: [comment(11, date=old + 60), comment(12)],
+            5: [comment(6, date=old)],
+        }
+        cursor, items = self.reconcile(since=T_START)
+        self.assertEqual(self.ids(items), ["wall-1_20", "wall-1_10_r12"])
+        self.comments[10].append(comment(13))
+        cursor, items = self.reconcile(cursor, since=T_START)
+        self.assertIn("wall-1_10_r13", self.ids(items))
+
     def test_posts_and_comments_with_the_service_key(self):
         self.posts = [post(20, author=CITIZEN), post(10)]
         self.comments = {10: [comment(11), comment(12, author=-GROUP)]}
@@ -121,7 +135,8 @@ class TestWall(Wall):
         since = datetime.fromtimestamp(T0, timezone.utc)
         self.posts = [post(1, date=T0 - 900, is_pinned=1)]
         self.posts += [post(n, date=T0 + n) for n in range(300, 250, -1)]
-        self.posts += [post(n, date=T0 - 500 + n) for n in range(250, 1, -1)]
+        month = 31 * 86400
+        self.posts += [post(n, date=T0 - month + n) for n in range(250, 1, -1)]
         self.comments = {
             1: [comment(500, post_id=1, date=T0 - 5), comment(501, post_id=1)],
             100: [comment(502, post_id=100)],

@@ -4,9 +4,10 @@ Events can be lost (VK keeps them for a limited time, a long poll can be switche
 off, a backup can be restored) and there is none for a mention, so now and then
 everything since a date is compared, in phases:
 
-1. ``wall``: the posts, newest first, down to the date, and of each post whose comment
-   count is not the one of the last comparison, all comments page by page, and of
-   threads longer than what a page shows, the whole thread;
+1. ``wall``: the posts, newest first, down to a month before the date, since new
+   comments stand under older posts, and of each post whose comment count is not the
+   one of the last comparison, all comments page by page, and of threads longer than
+   what a page shows, the whole thread;
 2. ``topics``: the same of the topics, the last changed first;
 3. ``photos``: the comments on all photos, which VK lists together, newest first;
 4. ``videos``: as the wall;

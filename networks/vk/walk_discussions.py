@@ -28,6 +28,9 @@ VIDEOS_PAGE = 200
 #: what was posted since then is read by a thorough comparison, comments included
 RECENT = timedelta(days=30)
 
+#: a post keeps being commented; older ones than this before the date are not listed
+BEFORE = timedelta(days=30)
+
 #: an object that answers with one of these is passed over
 PASSED_OVER = (Consequence.GONE, Consequence.PERMISSION)
 #: codes that speak of the token and not of the object
@@ -66,9 +69,10 @@ class Discussions:
         )
         items, broken = self.client.parse_all(rows(answer), self.client.parser.post)
         reached = False
+        floor = self.since - BEFORE
         for item in items:
             # A pinned post stands first whatever its age.
-            if item.posted_at >= self.since or item.raw.get("is_pinned"):
+            if item.posted_at >= floor or item.raw.get("is_pinned"):
                 comments = item.raw.get("comments")
                 count = 0
                 if isinstance(comments, Mapping):
