@@ -146,5 +146,4 @@
         ],
     },
     "application": True,
-    "installable": True,
 }

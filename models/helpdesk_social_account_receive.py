@@ -62,12 +62,10 @@ class HelpdeskSocialAccount(models.Model):
             delivery = account._client().deliver(body, headers)
             if delivery.payload is not None:
                 self.env["helpdesk.social.delivery"].sudo()._keep(account, delivery)
-        except NetworkError as error:
-            if error.consequence not in NOT_OURS:
+        # The others: nested deeper than anything a network sends, halves of characters.
+        except (NetworkError, RecursionError, UnicodeError) as error:
+            if isinstance(error, NetworkError) and error.consequence not in NOT_OURS:
                 raise
-        except (RecursionError, UnicodeError):
-            # Nested deeper than anything a network sends, or halves of characters.
-            pass
         else:
             return delivery
         self.env["helpdesk.social.delivery.refusal"].sudo()._count(account)

@@ -77,7 +77,6 @@ class HelpdeskSocialApproval(models.Model):
         help="The decision is on the text as it is now.",
     )
     outside = fields.Boolean(
-        "Outside",
         readonly=True,
         help="Decided by somebody who does not work here; the curator sends the text "
         "and records the answer.",

@@ -38,9 +38,7 @@ class HelpdeskSocialAssignment(models.Model):
         bypass_search_access=True,
     )
     company_id = fields.Many2one(related="ticket_id.company_id", store=True)
-    unit_id = fields.Many2one(
-        "helpdesk.ticket.team", string="Unit", required=True, readonly=True
-    )
+    unit_id = fields.Many2one("helpdesk.ticket.team", required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Person", readonly=True, index="btree_not_null"
     )

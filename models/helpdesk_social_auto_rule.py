@@ -117,6 +117,8 @@ class HelpdeskSocialAutoRule(models.Model):
                     ticket.assign([(self.unit_id, none)], note=words)
         except UserError as error:
             _logger.warning("Rule %s on ticket %s: %s", self.id, ticket.id, error)
+            # Both are in the reader's language already.
+            # pylint: disable=translation-required
             ticket.message_post(body=f"{words}: {error}")
 
     def _fill_in(self, ticket):

@@ -165,7 +165,7 @@ class HelpdeskSocialEvent(models.Model):
             data["since"] = self.since.replace(tzinfo=zone)
         return data
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The history of a message cannot be changed."))
 
     @api.ondelete(at_uninstall=False)

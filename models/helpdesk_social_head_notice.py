@@ -29,7 +29,6 @@ class HelpdeskSocialHeadNotice(models.Model):
     )
     surge_id = fields.Many2one(
         "helpdesk.social.surge",
-        "Surge",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

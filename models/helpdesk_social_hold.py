@@ -1,5 +1,6 @@
 import logging
 import os
+from contextlib import suppress
 from functools import partial
 
 import psycopg2
@@ -251,12 +252,9 @@ def _write_note(path, now):
     text = fields.Datetime.to_string(now)
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        try:
-            with open(path, encoding="ascii") as file:
-                if file.read().strip() >= text:
-                    return
-        except FileNotFoundError:
-            pass
+        with suppress(FileNotFoundError), open(path, encoding="ascii") as file:
+            if file.read().strip() >= text:
+                return
         temporary = f"{path}.{os.getpid()}"
         with open(temporary, "w", encoding="ascii") as file:
             file.write(text)

@@ -54,7 +54,7 @@ class HelpdeskSocialMessage(models.Model):
     last_attempt_at = fields.Datetime("Last try", readonly=True, copy=False)
     next_try = fields.Datetime(readonly=True)
     last_consequence = fields.Char(readonly=True)
-    problem = fields.Char("Problem", readonly=True)
+    problem = fields.Char(readonly=True)
     ticket_number = fields.Char(related="ticket_id.number", related_sudo=False)
 
     _idempotency_uniq = models.UniqueIndex(

@@ -18,7 +18,8 @@ class HelpdeskSocialMessage(models.Model):
             tickets._check_curator()
             tickets._require_open(self.env._("Asking the author"))
         if self - questions:
-            super(HelpdeskSocialMessage, self - questions)._check_waiting()
+            return super(HelpdeskSocialMessage, self - questions)._check_waiting()
+        return None
 
     def _claim(self, now):
         """Remember since when the question may be on the network: from then on the

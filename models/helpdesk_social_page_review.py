@@ -116,6 +116,7 @@ class HelpdeskSocialPageReview(models.Model):
         """
         self = self.with_user(SUPERUSER_ID).with_context(social_automatic=True)
         now = fields.Datetime.now()
+        # pylint: disable=no-search-all
         for account in self.env["helpdesk.social.account"].search([]):
             try:
                 with self.env.cr.savepoint():

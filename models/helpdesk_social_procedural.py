@@ -12,7 +12,7 @@ class HelpdeskSocialProcedural(models.AbstractModel):
     _description = "Written by the procedure alone"
 
     @api.model
-    def default_get(self, fields):
+    def default_get(self, fields):  # pylint: disable=method-required-super
         """The defaults of the model itself, whatever the caller's context says."""
         own = (self._fields[name] for name in fields if name in self._fields)
         return {field.name: field.default(self) for field in own if field.default}

@@ -86,6 +86,7 @@ class ResourceCalendar(models.Model):
         """The calendars of all regulations, archived ones included."""
         # sudo: as above.
         Regulation = self.env["helpdesk.social.regulation"].sudo()
+        # pylint: disable=no-search-all
         return Regulation.with_context(active_test=False).search([]).calendar_id
 
 

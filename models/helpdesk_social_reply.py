@@ -68,7 +68,8 @@ class HelpdeskSocialReply(models.Model):
     outbox_ids = fields.One2many("helpdesk.social.message", "reply_id")
     published_at = fields.Datetime(readonly=True)
     published_link = fields.Char(readonly=True)
-    length = fields.Integer(compute="_compute_length")
+    # A field of that name, no length of a field.
+    length = fields.Integer(compute="_compute_length")  # pylint: disable=attribute-deprecated
     max_length = fields.Integer(compute="_compute_length")
 
     @api.depends("body", "ticket_id.network")

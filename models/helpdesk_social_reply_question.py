@@ -43,4 +43,4 @@ class HelpdeskSocialReply(models.Model):
         """A question goes back to where it can be edited and asked again."""
         questions = self.filtered(lambda reply: reply.kind == "clarification")
         questions.write({"state": "submitted"})
-        super(HelpdeskSocialReply, self - questions)._after_withdrawn()
+        return super(HelpdeskSocialReply, self - questions)._after_withdrawn()

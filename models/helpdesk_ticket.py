@@ -109,7 +109,7 @@ class HelpdeskTicket(models.Model):
         "helpdesk.social.territory", "Location", index="btree_not_null"
     )
     author_id = fields.Many2one(
-        "helpdesk.social.author", "Author", index="btree_not_null", ondelete="restrict"
+        "helpdesk.social.author", index="btree_not_null", ondelete="restrict"
     )
     author_name = fields.Char(related="author_id.name", string="Author's name")
     author_ticket_count = fields.Integer(related="author_id.ticket_count")

@@ -111,6 +111,8 @@ class HelpdeskTicket(models.Model):
             reason = ticket.exclusion_proposed_reason_id
             words = self.env._("Proposed by %s", proposer.name)
             ticket._forget_proposal()
+            # The step as it is without a proposal.
+            # pylint: disable=super-method-mismatch
             super(HelpdeskTicket, ticket).exclude(
                 reason, ". ".join([note, words]) if note else words
             )

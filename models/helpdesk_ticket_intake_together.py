@@ -20,6 +20,8 @@ class HelpdeskTicket(models.Model):
         """Cut ``messages`` of one page into runs, in their order, each of which may be
         led to its tickets together; what is led singly is a run of its own."""
         singly = set(self._led_singly(messages).ids) if len(messages) > 1 else ()
+        # Neighbours alone make a run: Odoo's own would put all together.
+        # pylint: disable=bad-builtin-groupby
         for _alone, run in groupby(messages, lambda m: m.id if m.id in singly else 0):
             yield messages.browse([message.id for message in run])
 

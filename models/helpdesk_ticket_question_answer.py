@@ -208,10 +208,11 @@ class HelpdeskTicket(models.Model):
 
     def _withdraw_failed(self):
         """A failed question that is taken out can be edited and asked again."""
-        super()._withdraw_failed()
+        res = super()._withdraw_failed()
         for row in self.sudo().social_message_ids._questions():
             if row.outbox_state == "withdrawn" and row.reply_id.state == "queued":
                 row.reply_id._after_withdrawn()
+        return res
 
     def action_follow_up_seen(self):
         res = super().action_follow_up_seen()

@@ -258,12 +258,13 @@ class HelpdeskTicket(models.Model):
         return super()._reply_to_publish(text)
 
     def _check_published_at(self, at, now):
-        super()._check_published_at(at, now)
+        res = super()._check_published_at(at, now)
         agreed = [row.decided_at for row in self._standing_approvals()]
         if any(moment and at < moment for moment in agreed):
             raise UserError(
                 self.env._("The reply cannot be published before it was agreed.")
             )
+        return res
 
     # -- taking messages out of work, and back --------------------------------------
 

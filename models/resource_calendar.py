@@ -76,6 +76,7 @@ class ResourceCalendar(models.Model):
         start = zone.localize(datetime.combine(model, time.min))
         end = zone.localize(datetime.combine(model + ONE_DAY, time.min))
         # The ordinary hours of the weekday, whatever day the model itself is.
+        # pylint: disable=super-method-mismatch
         ordinary = super()._attendance_intervals_batch(
             start, end, domain=domain, tz=zone, lunch=lunch
         )[False]

@@ -54,7 +54,6 @@ class HelpdeskSocialStatisticClock(models.Model):
     )
     unit_id = fields.Many2one(
         "helpdesk.ticket.team",
-        "Unit",
         readonly=True,
         help="Empty for the steps of curators.",
     )

@@ -34,7 +34,7 @@ class HelpdeskSocialStatisticShare(models.Model):
 
     ticket_id = fields.Many2one("helpdesk.ticket", "Message", readonly=True)
     company_id = fields.Many2one("res.company", "Administration", readonly=True)
-    unit_id = fields.Many2one("helpdesk.ticket.team", "Unit", readonly=True)
+    unit_id = fields.Many2one("helpdesk.ticket.team", readonly=True)
     user_id = fields.Many2one("res.users", "Person", readonly=True)
     network = fields.Selection(NETWORKS, readonly=True)
     kind = fields.Selection(KINDS, readonly=True)

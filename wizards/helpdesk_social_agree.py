@@ -11,7 +11,8 @@ class HelpdeskSocialAgree(models.TransientModel):
     # Not as superuser: whoever opens the wizard names the ticket.
     original_text = fields.Text(related="ticket_id.original_text", related_sudo=False)
     text = fields.Text("Reply", required=True)
-    length = fields.Integer(compute="_compute_length")
+    # A field of that name, no length of a field.
+    length = fields.Integer(compute="_compute_length")  # pylint: disable=attribute-deprecated
     max_length = fields.Integer(compute="_compute_length")
     chain = fields.Char("Who agrees", compute="_compute_chain")
     anew = fields.Boolean(compute="_compute_chain")

@@ -88,7 +88,6 @@ class HelpdeskSocialAssignLine(models.TransientModel):
     )
     unit_id = fields.Many2one(
         "helpdesk.ticket.team",
-        "Unit",
         required=True,
         domain=[("is_social_unit", "=", True)],
     )

@@ -13,7 +13,7 @@ class HelpdeskSocialCorrect(models.TransientModel):
     kind = fields.Selection(
         [("edit", "Correct"), ("withdraw", "Take off")], required=True, default="edit"
     )
-    reply_id = fields.Many2one("helpdesk.social.reply", "Reply", required=True)
+    reply_id = fields.Many2one("helpdesk.social.reply", required=True)
     reply_choice_ids = fields.Many2many(
         "helpdesk.social.reply", compute="_compute_reply_choice_ids"
     )

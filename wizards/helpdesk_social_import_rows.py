@@ -93,7 +93,7 @@ class Rows(Storing):
 
     # -- reading -----------------------------------------------------------------
 
-    def read(self):
+    def read(self):  # pylint: disable=method-required-super
         """Read every row, then look which messages were received before."""
         company = self.wizard.company_id
         # sudo: only for its zone.

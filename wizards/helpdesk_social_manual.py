@@ -20,7 +20,7 @@ class HelpdeskSocialManual(models.TransientModel):
         NETWORK_SELECTION, compute="_compute_network", store=True, readonly=False
     )
     original_text = fields.Text("Citizen's words")
-    author = fields.Char("Author")
+    author = fields.Char()
     received_at = fields.Datetime(
         "Received", required=True, default=fields.Datetime.now
     )

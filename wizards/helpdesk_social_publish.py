@@ -37,7 +37,8 @@ class HelpdeskSocialPublish(models.TransientModel):
         "ir.attachment", string="Files", compute="_compute_attachment_ids"
     )
     text = fields.Text("Reply", required=True)
-    length = fields.Integer(compute="_compute_length")
+    # A field of that name, no length of a field.
+    length = fields.Integer(compute="_compute_length")  # pylint: disable=attribute-deprecated
     max_length = fields.Integer(compute="_compute_length")
     link = fields.Char("Link to the published reply")
     published_at = fields.Datetime("Published", default=fields.Datetime.now)

@@ -10,7 +10,6 @@ class HelpdeskSocialTerm(models.TransientModel):
     ticket_id = fields.Many2one("helpdesk.ticket", required=True)
     deadline_id = fields.Many2one(
         "helpdesk.social.deadline",
-        "Deadline",
         domain="[('ticket_id', '=', ticket_id), ('state', '=', 'running'), "
         "('stage', '!=', 'promise')]",
         help="Empty: a term of the curator's own, where the act sets none.",
