@@ -138,21 +138,8 @@ class Parser:
         """A deletion event: who and where, but neither thread, author nor text."""
         raw = mapping(raw, "deletion")
         place = self._place(raw, item_type, None)
-        return Item(
-            external_id=place.external_id,
-            item_type=item_type,
-            kind="feed",
-            root_id=place.root_id,
-            thread_id="",
-            parent_id=None,
-            author_id="",
-            text="",
-            posted_at=self.now(),
-            deleted=True,
-            permalink=place.link(),
-            raw=raw,
-            change="delete",
-        )
+        gone = self.gone(place.external_id, item_type)
+        return replace(gone, permalink=place.link(), raw=raw)
 
     def gone(self, external_id: str, item_type: str) -> Item:
         """What is stored and stands no more: like a deletion event."""
