@@ -47,9 +47,11 @@ class HelpdeskSocialAccount(models.Model):
     def _deliver(self, token, body, headers):
         """Store what was delivered at the address with ``token``.
 
-        :return: the client's :class:`Delivery`, whose answer the network waits for;
-            None for every call that is not to be answered.
+        :return: the client's :class:`Delivery`, whose answer the network waits for,
+            or None for every call that is not to be answered; and the event that was
+            stored, if it is a new one.
         """
+        kept = self.env["helpdesk.social.delivery"].sudo()
         # sudo: whoever calls is nobody; the token says which page it is about.
         # The network waits: one query for all that its client needs.
         account = self.sudo().search_fetch(
@@ -57,19 +59,19 @@ class HelpdeskSocialAccount(models.Model):
             ["network", "external_id", "api_url", "ca_bundle"],
         )
         if not account or not account._can_be_delivered():
-            return None
+            return None, kept
         try:
             delivery = account._client().deliver(body, headers)
             if delivery.payload is not None:
-                self.env["helpdesk.social.delivery"].sudo()._keep(account, delivery)
+                kept = kept._keep(account, delivery)
         # The others: nested deeper than anything a network sends, halves of characters.
         except (NetworkError, RecursionError, UnicodeError) as error:
             if isinstance(error, NetworkError) and error.consequence not in NOT_OURS:
                 raise
         else:
-            return delivery
+            return delivery, kept
         self.env["helpdesk.social.delivery.refusal"].sudo()._count(account)
-        return None
+        return None, kept
 
     def _can_be_delivered(self):
         """Whether this page's network can deliver events to an address."""
@@ -106,6 +108,8 @@ class HelpdeskSocialAccount(models.Model):
                 self.env.cr.rollback()
                 _logger.exception("Delivered events of page %s failed", account.id)
                 account._due_deliveries(PIECE)._postpone("Internal error, see the log")
+                # Those behind them wait for nothing but the next look.
+                unfinished = True
                 if account._lease_holds():
                     account._lease_drop()
             if not cron._commit_progress(1):
@@ -189,8 +193,10 @@ class HelpdeskSocialAccount(models.Model):
 
     def _poll_once(self, commit=None):
         stored = super()._poll_once(commit=commit)
-        # What came while the page was being read had to wait for it.
-        if self._due_deliveries(1):
+        # What came while the page was being read had to wait for it.  Not only where
+        # such an event is seen here: one may come, and be left alone for our claim,
+        # until the claim's end is committed together with this wake-up.
+        if self.sudo().delivery_hash:
             self.env["helpdesk.social.delivery"].sudo()._wake_lane()
         return stored
 

@@ -62,13 +62,14 @@ class HelpdeskSocialDelivery(models.Model):
 
     @api.model
     def _keep(self, account, delivery):
-        """Store what a client has read from a call; returns whether it was new.
+        """Store what a client has read from a call; returns the new event, or none
+        where it is a repetition.
 
         The network waits, so this is one statement; it does not go to the log where
-        it is refused, since it holds what citizens write.  The lane is woken, unless
-        others of this page wait: then it has been, and will find this one, too.
+        it is refused, since it holds what citizens write.
 
-        To be called in a transaction that has changed nothing so far.
+        To be called in a transaction that has changed nothing so far, and to be
+        followed by a commit and :meth:`_announce`.
         """
         payload = json.dumps(storable(delivery.payload), sort_keys=True)
         key = storable(delivery.key)
@@ -81,10 +82,7 @@ class HelpdeskSocialDelivery(models.Model):
                    (account_id, key, payload, received_at, next_try, state, attempts)
                VALUES (%(account)s, %(key)s, %(payload)s, %(now)s, %(now)s, 'new', 0)
                ON CONFLICT (account_id, key) DO NOTHING
-               RETURNING EXISTS (
-                   SELECT FROM helpdesk_social_delivery
-                    WHERE account_id = %(account)s
-                      AND state = 'new' AND next_try <= %(now)s)""",
+               RETURNING id""",
             account=account.id,
             key=key,
             payload=payload,
@@ -95,11 +93,29 @@ class HelpdeskSocialDelivery(models.Model):
         except psycopg2.errors.SerializationFailure:
             # The same event, committed by another process since our snapshot.
             self.env.cr.rollback()
-            return False
-        row = self.env.cr.fetchone()
-        if row and not row[0]:
+            return self.browse()
+        return self.browse([number for (number,) in self.env.cr.fetchall()])
+
+    def _announce(self):
+        """Wake the lane for this event, unless an earlier one of its page waits.
+
+        That one has woken the lane, and the lane looks again after each event that
+        it has stored.  So this must be asked after the commit that made this event
+        visible: asked before, the lane may have looked for the last time in between,
+        and both would rely on each other.
+        """
+        self.ensure_one()
+        query = SQL(
+            """SELECT FROM helpdesk_social_delivery earlier
+                 JOIN helpdesk_social_delivery own USING (account_id)
+                WHERE own.id = %s AND earlier.id < own.id
+                  AND earlier.state = 'new' AND earlier.attempts = 0
+                LIMIT 1""",
+            self.id,
+        )
+        self.env.cr.execute(query)
+        if not self.env.cr.rowcount:
             self._wake_lane()
-        return bool(row)
 
     @api.model
     def _due_domain(self):

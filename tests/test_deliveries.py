@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers.helpdesk_social_hook import LONGEST_CALL
-from ..models.helpdesk_social_delivery import ATTEMPTS
+from ..models.helpdesk_social_delivery import ATTEMPTS, HelpdeskSocialDelivery
 from ..networks import Consequence, Delivery
 from .common import comment
 from .delivery import SECRET, DeliveryCase
@@ -169,6 +169,37 @@ class TestAddress(DeliveryCase):
             self.deliver(self.event(number))
         self.assertEqual(triggers.search_count(domain), before + 1)
 
+    def test_lane_that_ends_meanwhile_is_woken(self):
+        """Between the storing of an event and its commit the lane stores the event
+        before, looks once more and sees nothing: nobody else would wake it."""
+        self.deliver(self.event(1))
+        earlier = self.deliveries
+        cron = self.env.ref("helpdesk_mgmt_social.cron_deliveries")
+        woken = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        woken.unlink()
+        keep = HelpdeskSocialDelivery._keep
+
+        def _keep(model, account, delivery):
+            kept = keep(model, account, delivery)
+            kept.browse(earlier.id)._note_done()
+            return kept
+
+        with patch.object(HelpdeskSocialDelivery, "_keep", _keep):
+            self.deliver(self.event(2))
+        self.assertEqual(self.deliveries.mapped("state"), ["done", "new"])
+        self.assertTrue(woken.search([("cron_id", "=", cron.id)]))
+
+    def test_postponed_event_wakes_nobody(self):
+        """So it is not relied on: it may wait for long, and the lane sleeps."""
+        self.deliver(self.event(1))
+        self.deliveries._postpone("later")
+        self.deliveries.next_try = fields.Datetime.now()
+        self.env["ir.cron.trigger"].search([]).unlink()
+        self.deliver(self.event(2))
+        cron = self.env.ref("helpdesk_mgmt_social.cron_deliveries")
+        domain = [("cron_id", "=", cron.id)]
+        self.assertTrue(self.env["ir.cron.trigger"].search(domain))
+
 
 @tagged("post_install", "-at_install")
 class TestLane(DeliveryCase):
@@ -262,6 +293,8 @@ class TestLane(DeliveryCase):
         self.account.lease_until = False
         triggers = self.env["ir.cron.trigger"]
         triggers.search([]).unlink()
+        # The reader does not see the event: it was committed after its last look.
+        self.deliveries.state = "done"
         self.account.poll()
         cron = self.env.ref("helpdesk_mgmt_social.cron_deliveries")
         self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
