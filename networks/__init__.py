@@ -13,16 +13,19 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from .base import (
+from .base import NetworkClient, pause
+from .budget import Budget
+from .errors import Consequence, NetworkError
+from .http import Transport
+from .keeping import clean, item_data, item_from, storable
+from .links import generic_link
+from .values import (
     Attachment,
     Author,
     Batch,
-    Consequence,
     Delivery,
     Item,
     Limits,
-    NetworkClient,
-    NetworkError,
     Outgoing,
     Published,
     SecretName,
@@ -30,12 +33,7 @@ from .base import (
     Standing,
     Upload,
     Verdict,
-    pause,
 )
-from .budget import Budget
-from .http import Transport
-from .keeping import clean, item_data, item_from, storable
-from .links import generic_link
 
 #: network key -> "module:class"; imported only when the network is used.
 NETWORKS = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from .base import Attachment, Item
+from .values import Attachment, Item
 
 #: Levels and characters of a network's object beyond which only its beginning is kept.
 LONGEST = 1_000_000

@@ -6,16 +6,10 @@ import copy
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-from ..base import (
-    Batch,
-    Consequence,
-    Item,
-    Limits,
-    NetworkClient,
-    NetworkError,
-    SecretName,
-)
+from ..base import NetworkClient
 from ..budget import Budget
+from ..errors import Consequence, NetworkError
+from ..values import Batch, Item, Limits, SecretName
 from .items import Parser, mapping_or_empty, string
 
 TOKEN = "access_token"

@@ -8,17 +8,9 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from ..base import (
-    Author,
-    Batch,
-    Consequence,
-    Delivery,
-    Item,
-    NetworkError,
-    Stored,
-    Verdict,
-)
+from ..errors import Consequence, NetworkError
 from ..http import decoded_or_none
+from ..values import Author, Batch, Delivery, Item, Stored, Verdict
 from . import ids
 from .api import WEBHOOK, OutOfBudget, part
 from .checking import Checking

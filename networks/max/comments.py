@@ -20,7 +20,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..base import Consequence, Item, NetworkError
+from ..errors import Consequence, NetworkError
+from ..values import Item
 from . import ids
 from .api import part
 from .items import Malformed, answered_mid, integer, mappings, mid_of, string

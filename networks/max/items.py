@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from ..base import Attachment, Author, Item
+from ..values import Attachment, Author, Item
 from . import ids
 
 #: how the text of a forwarded message is set off from the author's own

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from ..base import (
-    Consequence,
-    Item,
-    NetworkError,
-    Outgoing,
-    Published,
-    Sent,
-    Standing,
-)
+from ..errors import Consequence, NetworkError
+from ..values import Item, Outgoing, Published, Sent, Standing
 from . import ids
 from .api import part
 from .comments import PASSED_OVER

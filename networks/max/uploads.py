@@ -13,7 +13,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from ..base import Consequence, NetworkError, Upload
+from ..errors import Consequence, NetworkError
+from ..values import Upload
 from .api import TOKEN, MAXApi
 from .items import mapping_or_empty, string
 

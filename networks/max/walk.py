@@ -30,7 +30,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..base import Batch, NetworkError, Stored, Verdict
+from ..errors import NetworkError
+from ..values import Batch, Stored, Verdict
 from .comments import PASSED_OVER, Comments, Threads
 from .items import Malformed, integer, mapping_or_empty, mappings, mid_of, stamp, string
 

@@ -6,17 +6,10 @@ import copy
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from ..base import (
-    Batch,
-    Consequence,
-    Item,
-    Limits,
-    NetworkClient,
-    NetworkError,
-    Outgoing,
-    SecretName,
-)
+from ..base import NetworkClient
 from ..budget import Budget
+from ..errors import Consequence, NetworkError
+from ..values import Batch, Item, Limits, Outgoing, SecretName
 from .items import Parser, mapping_or_empty, number, string
 
 #: Codes of errors by what they ask of us. The others refuse one request for a reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..base import Verdict
+from ..values import Verdict
 from .api import KEY, SECRET, TOKEN, USER_TOKEN, OKApi
 from .items import mappings, string
 

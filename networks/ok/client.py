@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from ..base import (
-    Author,
-    Batch,
-    Consequence,
-    Item,
-    NetworkError,
-    Published,
-    Standing,
-    Stored,
-)
+from ..errors import Consequence, NetworkError
+from ..values import Author, Batch, Item, Published, Standing, Stored
 from . import ids
 from .api import KEY, SECRET, TOKEN, USER_TOKEN, OutOfBudget
 from .checking import Checking

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..base import Batch, Consequence, Delivery, Item, NetworkError
+from ..errors import Consequence, NetworkError
 from ..http import decoded_or_none
+from ..values import Batch, Delivery, Item
 from . import ids
 from .api import OKApi
 from .items import mapping_or_empty, mappings, string

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
-from ..base import Attachment, Item
+from ..values import Attachment, Item
 from . import ids
 
 #: the zone of times that come as text

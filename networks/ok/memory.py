@@ -7,7 +7,7 @@ each piece of reading.
 
 from __future__ import annotations
 
-from ..base import Item
+from ..values import Item
 from .items import milliseconds, number, string
 
 #: items remembered: of one discussion, and altogether

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from ..base import (
-    Consequence,
-    Item,
-    NetworkError,
-    Outgoing,
-    Published,
-    Sent,
-    Upload,
-)
+from ..errors import Consequence, NetworkError
+from ..values import Item, Outgoing, Published, Sent, Upload
 from . import ids
 from .api import OKApi
 from .items import Malformed, mapping_or_empty, mappings, string

@@ -39,7 +39,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..base import Batch, Consequence, Item, NetworkError, Stored, Verdict
+from ..errors import Consequence, NetworkError
+from ..values import Batch, Item, Stored, Verdict
 from . import ids
 from .api import USER_TOKEN
 from .items import Malformed, mapping, mappings, milliseconds, number, string

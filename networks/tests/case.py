@@ -2,8 +2,8 @@
 
 import unittest
 
-from ..base import Outgoing
 from ..errors import NetworkError
+from ..values import Outgoing
 from . import contract, required
 from .fake import NOW, USER, VKServer
 from .stored import StoredItems

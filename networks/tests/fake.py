@@ -14,8 +14,8 @@ from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from ..base import Published
 from ..http import Transport
+from ..values import Published
 from ..vk import VKClient
 
 TOKEN = "vk1.a.community-SECRET-4711"

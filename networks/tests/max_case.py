@@ -2,8 +2,8 @@
 
 import unittest
 
-from ..base import Outgoing
 from ..errors import NetworkError
+from ..values import Outgoing
 from . import max_contract
 from .fake import NOW
 from .max_fake import TOKEN, FakeMAX

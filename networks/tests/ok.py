@@ -10,10 +10,10 @@ import json
 import unittest
 from dataclasses import dataclass, field
 
-from ..base import Outgoing
 from ..errors import NetworkError
 from ..http import Transport
 from ..ok import OKClient
+from ..values import Outgoing
 from .fake import NOW, T0, Server
 from .stored import StoredItems
 

@@ -4,8 +4,8 @@ import logging
 import traceback
 from datetime import timedelta
 
-from ..base import Published, Upload
 from ..errors import Consequence
+from ..values import Published, Upload
 from .fake import NOW, Reply
 from .max_case import MAXCase
 from .max_fake import BOT, DIALOGUE, MS, PAGE, SECRET, TOKEN, refusal

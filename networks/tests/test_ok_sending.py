@@ -4,9 +4,9 @@ import json
 import traceback
 from datetime import timedelta
 
-from ..base import Published, Upload
 from ..errors import Consequence
 from ..ok.api import CONSEQUENCES
+from ..values import Published, Upload
 from .fake import NOW, T0, Reply
 from .ok import (
     CHAT,

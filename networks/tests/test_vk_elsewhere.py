@@ -1,7 +1,7 @@
 """Replies in topics, on photos, videos and other walls, and reading them back."""
 
-from ..base import Upload
 from ..errors import Consequence
+from ..values import Upload
 from .case import ManagedCase
 from .fake import (
     CITIZEN,

@@ -3,8 +3,8 @@
 import traceback
 from datetime import timedelta
 
-from ..base import Upload
 from ..errors import Consequence
+from ..values import Upload
 from ..vk.api import CONSEQUENCES
 from ..vk.sending import random_id
 from . import contract

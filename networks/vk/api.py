@@ -5,16 +5,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 
-from ..base import (
-    Batch,
-    Consequence,
-    Item,
-    Limits,
-    NetworkClient,
-    NetworkError,
-    SecretName,
-)
+from ..base import NetworkClient
 from ..budget import Budget
+from ..errors import Consequence, NetworkError
+from ..values import Batch, Item, Limits, SecretName
 from .items import Parser
 from .raw import integer, mappings, string
 

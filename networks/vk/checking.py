@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..base import NetworkError, Verdict
+from ..errors import NetworkError
+from ..values import Verdict
 from .api import COMMUNITY, SERVICE, USER, WEBHOOK_SECRET, VKApi, groups_of
 from .raw import integer, mapping_or_empty, mappings, string
 

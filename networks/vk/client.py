@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from ..base import Author, Batch, Consequence, NetworkError, Stored
+from ..errors import Consequence, NetworkError
+from ..values import Author, Batch, Stored
 from . import ids
 from .api import COMMUNITY, OutOfBudget, groups_of, joined
 from .checking import Checking

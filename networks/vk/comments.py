@@ -16,7 +16,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 
-from ..base import Consequence, Item, NetworkError
+from ..errors import Consequence, NetworkError
+from ..values import Item
 from . import ids
 from .api import USER, VKApi
 from .items import COMMENT_TYPES

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ..base import Batch, Consequence, Delivery, NetworkError
+from ..errors import Consequence, NetworkError
 from ..http import decoded
+from ..values import Batch, Delivery
 from .api import COMMUNITY, CONFIRMATION, WEBHOOK_SECRET, OutOfBudget, VKApi, joined
 from .checking import EVENTS
 from .own import NOT_FOUND, chunks

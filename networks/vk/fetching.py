@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..base import Author, Consequence, Item, NetworkError
+from ..errors import Consequence, NetworkError
+from ..values import Author, Item
 from . import ids
 from .api import USER
 from .comments import THREADED, Comments

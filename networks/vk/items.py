@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from ..base import Item
+from ..values import Item
 from . import ids
 from .media import attachments
 from .raw import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..base import Attachment
+from ..values import Attachment
 from .raw import MAX_DEPTH, integer, mappings, string
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from ..base import Consequence, NetworkError, Outgoing, Published, Standing
+from ..errors import Consequence, NetworkError
+from ..values import Outgoing, Published, Standing
 from . import ids
 from .api import COMMUNITY, SERVICE, USER, joined
 from .comments import THREADED, Comments, thread_top

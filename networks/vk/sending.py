@@ -23,7 +23,8 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ..base import Consequence, Item, NetworkError, Outgoing, Sent
+from ..errors import Consequence, NetworkError
+from ..values import Item, Outgoing, Sent
 from . import ids
 from .api import COMMUNITY, USER
 from .comments import MAX_PAGES, THREADED, Comments, fingerprint, thread_top

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..base import Consequence, NetworkError, Upload
+from ..errors import Consequence, NetworkError
+from ..values import Upload
 from .api import COMMUNITY, VKApi, joined
 from .raw import Malformed, integer, mappings, string
 

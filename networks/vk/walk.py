@@ -50,7 +50,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..base import Batch, Item, Stored, Verdict
+from ..values import Batch, Item, Stored, Verdict
 from .api import USER
 from .comments import fingerprint
 from .raw import integer

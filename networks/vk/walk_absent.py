@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..base import Item
+from ..values import Item
 
 
 class Absences:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ..base import Batch, Consequence, Item, NetworkError, Verdict
+from ..errors import Consequence, NetworkError
+from ..values import Batch, Item, Verdict
 from . import ids
 from .api import COMMUNITY
 from .raw import integer, mapping, rows

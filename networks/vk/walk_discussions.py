@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from ..base import Batch, Consequence, Item, NetworkError, Verdict
+from ..errors import Consequence, NetworkError
+from ..values import Batch, Item, Verdict
 from . import ids
 from .api import USER
 from .comments import COMMENTS_PAGE, THREADED

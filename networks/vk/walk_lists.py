@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..base import Batch, Item, NetworkError
+from ..errors import NetworkError
+from ..values import Batch, Item
 from . import ids
 from .api import USER
 from .items import COMMENT_TYPES
