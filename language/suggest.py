@@ -16,6 +16,8 @@ from .text import lemma, words
 PHRASE_WEIGHT = 2.0
 #: Words that may stand between two words of a phrase
 PHRASE_GAP = 2
+#: Words of texts that a vocabulary remembers
+REMEMBERED = 20_000
 _SEPARATORS = re.compile(r"[,;\n]+")
 
 
@@ -91,17 +93,22 @@ class _Vocabulary:
         for stem in self.claims:
             self._begun.setdefault(stem[0], []).append(stem)
         self._lengths = sorted({len(first) for first in self._begun})
+        self._met: dict[str, frozenset[tuple[str, ...]]] = {}
 
     def begun_by(self, spoken) -> set[tuple[str, ...]]:
         """Stems of which at least the first word begins a word that was spoken."""
-        met = set()
-        for form in {form for _text, *forms in spoken for form in forms}:
-            for end in self._lengths:
-                if end > len(form):
-                    break
-                found = self._begun.get(form[:end])
-                if found:
-                    met.update(found)
+        return set().union(
+            *(self._begun_by(form) for _text, *forms in spoken for form in forms)
+        )
+
+    def _begun_by(self, form: str) -> frozenset[tuple[str, ...]]:
+        """Those whose first word begins ``form``; most words come again."""
+        met = self._met.get(form)
+        if met is None:
+            if len(self._met) >= REMEMBERED:
+                self._met.clear()
+            begun = (self._begun.get(form[:end], ()) for end in self._lengths)
+            met = self._met[form] = frozenset(stem for found in begun for stem in found)
         return met
 
 

@@ -262,7 +262,10 @@ class HelpdeskTicket(models.Model):
     @api.depends("assignment_ids.state", "assignment_ids.unit_id")
     def _compute_unit_ids(self):
         """Units at work on the message, to group and filter by."""
-        for ticket in self:
+        assigned = self.filtered("assignment_ids")
+        # At once: these are all that come in.
+        (self - assigned).unit_ids = False
+        for ticket in assigned:
             live = ticket.assignment_ids.filtered(
                 lambda a: a.state not in ("declined", "cancelled")
             )

@@ -21,7 +21,9 @@ class HelpdeskTicket(models.Model):
         "Words for lists",
         compute="_compute_list_text",
         store=True,
-        precompute=True,
+        # Whoever makes a ticket of a message gives the words along, screened once;
+        # nobody but the procedure writes them.
+        readonly=False,
         help="Without obscene words and personal data.",
     )
     screening_failed = fields.Boolean(

@@ -11,6 +11,7 @@ class attribute or a method of the client.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 
 from .base import NetworkClient, pause
@@ -73,6 +74,7 @@ def leads_to_item(url: str) -> bool:
     return bool(network and client_class(network).permalink_key(url))
 
 
+@lru_cache(maxsize=512)
 def normalise_link(url: str) -> str:
     """One canonical key for all the spellings of a link.
 
