@@ -39,7 +39,8 @@ class Limits:
     file: int = 10 * 1024 * 1024
     unpacked: int = 60 * 1024 * 1024
     parts: int = 500
-    rows: int = 10_000
+    #: Half of what one request may take on a slow server by Odoo's usual limits
+    rows: int = 5_000
     columns: int = 60
 
 
