@@ -156,6 +156,7 @@ from . import (
     helpdesk_ticket_whole,
     ir_actions_report,
     ir_attachment,
+    ir_cron,
     ir_sequence,
     res_company,
     res_company_appointment,

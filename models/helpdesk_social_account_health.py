@@ -183,7 +183,7 @@ class HelpdeskSocialAccount(models.Model):
 
     def _log_for_company(self, source):
         """Log a sentence, given as its English source, in the company's language."""
-        record = self.with_context(lang=self.company_id.partner_id.lang)
+        record = self.with_context(lang=self.company_id._social_lang())
         sentences = {
             "The page is read again.": record.env._("The page is read again."),
             "Messages come again.": record.env._("Messages come again."),

@@ -112,6 +112,7 @@ class HelpdeskSocialAccount(models.Model):
         self.ensure_one()
         # Nobody's step, whoever pressed the button.
         context = {**clean_context(self.env.context), "social_automatic": True}
+        context["lang"] = self.company_id._social_lang()
         self = self.with_user(SUPERUSER_ID).with_context(context)
         now = fields.Datetime.now()
         if not self.receive or not self._has_client():

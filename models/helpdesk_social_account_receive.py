@@ -133,6 +133,7 @@ class HelpdeskSocialAccount(models.Model):
         """
         self.ensure_one()
         context = {**clean_context(self.env.context), "social_automatic": True}
+        context["lang"] = self.company_id._social_lang()
         self = self.with_user(SUPERUSER_ID).with_context(context)
         seconds = PIECE_CALLS * self._http()._lease_seconds()
         if not self._lease_take(fields.Datetime.now(), seconds):

@@ -83,7 +83,7 @@ class HelpdeskSocialHeadNotice(models.Model):
 
     def _note_told(self, now, users):
         """What was told shows where it happened."""
-        self = self.with_context(lang=self.company_id.partner_id.lang)
+        self = self.with_context(lang=self.company_id._social_lang())
         names = ", ".join(users.mapped("name"))
         words = self.env._("The heads were told at once: %s", names)
         (self.ticket_id or self.surge_id).message_post(body=words)

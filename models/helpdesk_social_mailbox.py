@@ -193,6 +193,7 @@ class HelpdeskSocialMailbox(models.Model):
         mailbox = self.sudo().browse((custom_values or {}).get("mailbox_id"))
         if not mailbox.exists():
             raise UserError(self.env._("This mailbox is not in use any more."))
+        mailbox = mailbox.with_context(lang=mailbox.company_id._social_lang())
         text, links = mailbox._letter(msg_dict)
         subject = msg_dict.get("subject")
         msg_dict["body"] = plaintext2html("\n\n".join(filter(None, (subject, text))))
@@ -210,7 +211,7 @@ class HelpdeskSocialMailbox(models.Model):
             "permalink": link,
             "original_text": text[:TEXT]
             or msg_dict.get("subject")
-            or self.env._("Letter without words: see its files."),
+            or mailbox.env._("Letter without words: see its files."),
             "intake": mailbox.intake,
             "page_owner": mailbox.page_owner,
             "kind": mailbox.kind,
@@ -225,7 +226,7 @@ class HelpdeskSocialMailbox(models.Model):
             vals["regulation_id"] = (act._in_force(vals["received_at"]) or act).id
         way = {"how": "mail", "note": (msg_dict.get("email_from") or "")[:200]}
         # Nobody here has received it: the sender's user, if any, is not the actor.
-        Ticket = self.env["helpdesk.ticket"].with_user(SUPERUSER_ID)
+        Ticket = mailbox.env["helpdesk.ticket"].with_user(SUPERUSER_ID)
         Ticket = Ticket.with_context(
             social_automatic=True, mail_create_nosubscribe=True
         )

@@ -250,7 +250,7 @@ class HelpdeskTicket(models.Model):
     def _log_moved(self, moves):
         """An internal note of the clocks that moved: pairs of clock and old due."""
         self.ensure_one()
-        lang = self.company_id.partner_id.lang
+        lang = self.company_id._social_lang()
         ticket = self.with_context({**clean_context(self.env.context), "lang": lang})
         env, tz = ticket.env, ticket._social_tz()
 

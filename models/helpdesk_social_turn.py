@@ -128,6 +128,8 @@ class HelpdeskSocialTurn(models.Model):
     def _serve(self):
         """Serve this page for one turn; returns how many rows were tried."""
         self.ensure_one()
+        lang = self.account_id.company_id._social_lang()
+        self = self.with_context(lang=lang)
         cron = self.env["ir.cron"]
         if not self._lease_take(fields.Datetime.now(), self._turn_seconds()):
             return 0

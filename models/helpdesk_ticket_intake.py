@@ -37,6 +37,10 @@ class HelpdeskTicket(models.Model):
         """
         # sudo: tickets of this kind come into being by the procedure alone.
         context = clean_context(self.env.context)
+        if not context.get("lang") and vals_list:
+            # Nobody is at the keyboard: another system, or a letter.
+            company = self.env["res.company"].browse(vals_list[0]["company_id"])
+            context["lang"] = company._social_lang()
         Ticket = self.sudo().with_context(context)
         vals_list = Ticket._social_vals(vals_list)
         # The base module's notes and notices follow for all tickets at once.

@@ -21,7 +21,8 @@ class HelpdeskTicket(models.Model):
         if all(ticket._hears_letter(msg_dict) for ticket in social):
             text = letter_text(msg_dict.get("body"))
         else:
-            text = self.env._("A letter was not taken in: its sender has no part here.")
+            env = self.with_context(lang=social[0].company_id._social_lang()).env
+            text = env._("A letter was not taken in: its sender has no part here.")
             msg_dict["attachments"] = []
         msg_dict["body"] = plaintext2html(text.strip())
         return True

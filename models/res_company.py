@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .res_users import GROUP_EXECUTOR, GROUP_HEAD
+
 SEQUENCE_CODE = "helpdesk.social.ticket"
 
 
@@ -39,6 +41,44 @@ class ResCompany(models.Model):
                             user.name,
                         )
                     )
+
+    def _social_lang(self):
+        """Language of what is noted on nobody's behalf, for all who work here to read.
+
+        What most of them read: an administration's own record is often older than its
+        people's choice, and speaks where nobody works here yet or as many read either.
+        """
+        self.ensure_one()
+        # sudo: a reader of a page need not know who works here.
+        groups = (
+            self.env["res.partner"]
+            .sudo()
+            ._read_group(
+                [
+                    (
+                        "user_ids",
+                        "any",
+                        [
+                            ("active", "=", True),
+                            ("company_ids", "in", self.ids),
+                            ("all_group_ids", "in", self._social_groups().ids),
+                        ],
+                    )
+                ],
+                ["lang"],
+                ["__count"],
+            )
+        )
+        own = self.sudo().partner_id.lang
+        readers = {lang: count for lang, count in groups if lang}
+        return max(readers, key=lambda lang: (readers[lang], lang == own), default=own)
+
+    @api.model
+    def _social_groups(self):
+        """Roles of those who read the history of messages."""
+        return self.env["res.groups"].union(
+            *(self.env.ref(name) for name in (GROUP_EXECUTOR, GROUP_HEAD))
+        )
 
     def _social_desk(self):
         """The curators' desk of this administration, if it has named one."""

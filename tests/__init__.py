@@ -75,6 +75,7 @@ from . import (
     test_significant,
     test_sixth_act,
     test_source,
+    test_spoken,
     test_stories,
     test_stories_agreed,
     test_stories_signed,
