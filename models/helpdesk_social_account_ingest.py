@@ -232,22 +232,34 @@ class _Stored:
         return {row.external_id: bool(row.deleted_at) for row in rows}
 
     def live(self, item_type, since, root_id=None):
-        since = since.astimezone(timezone.utc).replace(tzinfo=None)
-        domain = [
-            ("direction", "=", "in"),
-            ("item_type", "=", item_type),
-            ("posted_at", ">=", since),
-            ("deleted_at", "=", False),
-        ]
+        domain = self._live_domain(item_type, since)
         if root_id:
             domain.append(("root_id", "=", root_id))
         return set(self._rows(domain, ["external_id"]).mapped("external_id"))
 
+    def roots(self, item_type, since):
+        # Counted by the database: a page has many more comments than posts.
+        domain = self._of_page(self._live_domain(item_type, since))
+        groups = self._messages()._read_group(domain, ["root_id"])
+        return {root_id for (root_id,) in groups if root_id}
+
+    @staticmethod
+    def _live_domain(item_type, since):
+        return [
+            ("direction", "=", "in"),
+            ("item_type", "=", item_type),
+            ("posted_at", ">=", since.astimezone(timezone.utc).replace(tzinfo=None)),
+            ("deleted_at", "=", False),
+        ]
+
     def _rows(self, domain, names):
-        account = self._account
-        return account.env["helpdesk.social.message"].search_fetch(
-            [("account_id", "=", account.id), *domain], names
-        )
+        return self._messages().search_fetch(self._of_page(domain), names)
+
+    def _of_page(self, domain):
+        return [("account_id", "=", self._account.id), *domain]
+
+    def _messages(self):
+        return self._account.env["helpdesk.social.message"]
 
 
 def _aborted(cr):

@@ -44,9 +44,9 @@ class Author:
 class Item:
     """One message on the network, in its present state.
 
-    :param item_type: post, repost, comment, board_comment, photo_comment,
-        video_comment, mention (a post or comment elsewhere that names the page) or
-        message.
+    :param item_type: post, suggested_post (not published yet), repost, comment,
+        board_comment, photo_comment, video_comment, mention (a post or comment
+        elsewhere that names the page) or message.
     :param kind: ``feed`` (public) or ``private``.
     :param root_id: what the conversation hangs on: the post, topic, photo or video;
         for a private message the dialogue.
@@ -245,3 +245,6 @@ class Stored(Protocol):
     ) -> Iterable[str]:
         """Ids of what citizens wrote since then and has not been deleted, of one
         type of items, and of one root if it is named."""
+
+    def roots(self, item_type: str, since: datetime) -> Iterable[str]:
+        """``root_id`` of what :meth:`live` tells, each once."""

@@ -46,6 +46,13 @@ class Comments:
 
     def post(self, group_id, post_id):
         """Return the post `post_id` of a wall."""
+        found = self._any_post(group_id, post_id)
+        if found.get("deleted"):
+            raise WorldError("Запись уже удалена")
+        return found
+
+    def _any_post(self, group_id, post_id):
+        """Return a post, also a deleted one."""
         found = self.group(group_id)["posts"].get(str(post_id))
         if not found:
             raise WorldError("Нет такой записи")
@@ -141,6 +148,46 @@ class Comments:
             events.wall_post_new(self, group, post)
             self.changed()
             return post
+
+    def edit_post(self, group_id, post_id, text, files=None):
+        """Change the words (and pictures) of a post; VK sends no event about that."""
+        with self.lock:
+            post = self.post(group_id, post_id)
+            files = post["files"] if files is None else list(files)
+            text = self._text(text, files)
+            post.update(text=text, files=files, edited=self.now())
+            self.changed()
+            return post
+
+    def delete_post(self, group_id, post_id):
+        """Take a post off the wall with all below it; VK sends no event about that."""
+        with self.lock:
+            post = self.post(group_id, post_id)
+            post["deleted"] = True
+            self.changed()
+            return post
+
+    def restore_post(self, group_id, post_id):
+        """Bring a deleted post back; VK sends no event about that."""
+        with self.lock:
+            post = self._any_post(group_id, post_id)
+            if not post.get("deleted"):
+                raise WorldError("Запись не удалена")
+            post["deleted"] = False
+            self.changed()
+            return post
+
+    def delete_topic(self, group_id, topic_id):
+        """Remove a topic with its comments; VK sends no event about that."""
+        with self.lock:
+            topic = self.topic(group_id, topic_id)
+            group = self.group(group_id)
+            del group["topics"][str(topic_id)]
+            for comment in self.comments_under(group_id, "board", topic_id):
+                del group["board_comments"][str(comment["id"])]
+            self._index(group_id, "board").pop(int(topic_id), None)
+            self.changed()
+            return topic
 
     def add_topic(self, group_id, author_id, title, text, files=(), date=None, **other):
         """Open a topic with its first comment; returns the topic.

@@ -96,13 +96,26 @@ class Control:
             body.get("first_name"), body.get("last_name"), int(body.get("sex") or 0)
         )
 
-    def do_post_posts(self, _parts, _query, body):
+    def do_post_posts(self, parts, _query, body):
+        if parts:
+            group_id, post_id, verb = parts
+            if verb != "restore":
+                raise LookupError("no such action")
+            return self.world.restore_post(group_id, post_id)
         group_id = int(body.get("group_id", constants.ADMINISTRATION))
         author_id = body.get("author_id", -group_id)
         files = self.files(body, group_id, author_id)
         return self.world.add_post(
             group_id, author_id, body.get("text"), files, self._date(body)
         )
+
+    def do_patch_posts(self, parts, _query, body):
+        group_id, post_id = parts
+        return self.world.edit_post(group_id, post_id, body.get("text"))
+
+    def do_delete_posts(self, parts, _query, _body):
+        group_id, post_id = parts
+        return self.world.delete_post(group_id, post_id)
 
     def do_post_topics(self, _parts, _query, body):
         group_id = int(body.get("group_id", constants.ADMINISTRATION))
@@ -120,6 +133,10 @@ class Control:
     def do_patch_topics(self, parts, _query, body):
         group_id, topic_id = parts
         return self.world.close_topic(group_id, topic_id, body["closed"])
+
+    def do_delete_topics(self, parts, _query, _body):
+        group_id, topic_id = parts
+        return self.world.delete_topic(group_id, topic_id)
 
     def do_post_photos(self, _parts, _query, body):
         """Put pictures, or the drawn picture `scene`, among the photos of a page."""

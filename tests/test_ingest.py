@@ -154,8 +154,18 @@ class TestIngest(SocialCommon):
             comment("wall-1_10_r3", at="2024-03-07 09:30"),
             comment("wall-1_20_r4", root_id="wall-1_20", at="2024-03-07 09:40"),
             comment("photo-1_5_r6", item_type="photo_comment", root_id="photo-1_5"),
+            comment("wall-1_30_r7", root_id="wall-1_30", at="2024-03-07 09:50"),
+            comment("wall-1_40", item_type="post", root_id="wall-1_40"),
+            comment("wall-1_41", item_type="suggested_post", root_id="wall-1_41"),
         )
-        self.receive(comment("wall-1_10_r3", deleted=True, change="delete"))
+        self.receive(
+            comment("wall-1_10_r3", deleted=True, change="delete"),
+            comment("wall-1_30_r7", deleted=True, change="delete"),
+        )
+        elsewhere = self.account.copy({"external_id": "987"})
+        self.message("wall-1_20_r4").copy(
+            {"account_id": elsewhere.id, "root_id": "wall-2_50", "external_id": "other"}
+        )
         told = {}
 
         def reconcile(cursor, stored, since):
@@ -163,6 +173,8 @@ class TestIngest(SocialCommon):
             moment = utc("2024-03-07 09:20").astimezone(timezone(timedelta(hours=7)))
             told["all"] = stored.live("comment", moment)
             told["of one"] = stored.live("comment", moment, "wall-1_10")
+            told["below"] = stored.roots("comment", moment)
+            told["posts"] = stored.live("post", since)
             yield from type(self.network).updates(self.network, cursor)
 
         self.account.next_reconcile = False
@@ -171,6 +183,8 @@ class TestIngest(SocialCommon):
         self.assertEqual(told["known"], {"wall-1_10_r2": False, "wall-1_10_r3": True})
         self.assertEqual(told["all"], {"wall-1_10_r2", "wall-1_20_r4"})
         self.assertEqual(told["of one"], {"wall-1_10_r2"})
+        self.assertEqual(told["below"], {"wall-1_10", "wall-1_20"})
+        self.assertEqual(told["posts"], {"wall-1_40"})
 
     def test_restored_tombstone_gets_its_ticket(self):
         self.receive(comment(text="", author="", deleted=True, change="delete"))

@@ -179,6 +179,19 @@ def topics(items):
     return paged(items, default_order=1, can_add_topics=0)
 
 
+def named(items, params):
+    """What VK answers where posts or videos are asked for by their names."""
+    asked = params.get("posts") or params["videos"]
+    found = {f"{one['owner_id']}_{one['id']}": one for one in items}
+    return {"items": [found[name] for name in asked.split(",") if name in found]}
+
+
+def numbered(items, numbers, name="id"):
+    """The same where they are asked for by numbers."""
+    found = {str(one[name]): one for one in items}
+    return [found[one] for one in numbers.split(",") if one in found]
+
+
 def paged(items, **more):
     """A callable that answers pages of ``items`` by offset and count."""
 

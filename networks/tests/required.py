@@ -65,7 +65,7 @@ METHODS = {
     "video.createComment": ({USER}, ["owner_id", "video_id", _COMMENT, "guid"]),
     "video.deleteComment": ({USER}, ["owner_id", "comment_id"]),
     "video.editComment": ({USER}, ["owner_id", "comment_id", _COMMENT]),
-    "video.get": ({USER}, ["owner_id"]),
+    "video.get": ({USER}, [("owner_id", "videos")]),
     "video.getComments": ({USER}, ["owner_id", "video_id"]),
     "wall.createComment": (
         {USER, GROUP},

@@ -35,3 +35,6 @@ class StoredItems:
             and not item.deleted
             and not item.own
         }
+
+    def roots(self, item_type, since):
+        return {self.stored[one].root_id for one in self.live(item_type, since)}

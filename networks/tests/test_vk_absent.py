@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from .fake import CITIZEN, GROUP, NOW, USER, comment, error, message, post
+from .fake import GROUP, NOW, comment, error, post
 from .test_vk_places import Places, said, topic
-from .test_vk_reconcile import Talks, Wall
+from .test_vk_reconcile import Wall
 
 
 class Compared(Wall):
@@ -208,39 +208,3 @@ class TestElsewhere(Places):
         self.videos[0]["comments"] = 1
         del self.under[40, 0][1]
         self.assertEqual(self.changes(cursor), {"video-1_40_r6": ("delete", "")})
-
-
-class TestPrivate(Talks):
-    def setUp(self):
-        super().setUp()
-        self.client = self.vk.client(user_token=USER, now=NOW)
-
-    def test_after_events_were_lost(self):
-        young = int((NOW - timedelta(hours=5)).timestamp())
-        said_here = [message(n, date=young + n) for n in range(1, 251)]
-        self.dialogues = {CITIZEN: said_here, 7: [message(1, peer=7, date=young)]}
-        cursor, _items = self.reconcile()
-        said_here[20]["text"] = "Исправлено"
-        del said_here[100]
-        before = dict(self.stored)
-        del self.vk.exchanges[:]
-        cursor, first = self.reconcile(cursor)
-        self.assertEqual(self.calls("messages.getHistory"), [])
-        cursor, first = self.reconcile({**cursor, "reconcile": True})
-        _cursor, second = self.reconcile(cursor)
-        changes = {
-            item.external_id: item.change
-            for item in [*first, *second]
-            if item.deleted or item.text != before[item.external_id].text
-        }
-        self.assertEqual(changes, {"im501_21": "edit", "im501_101": "delete"})
-        self.assertEqual(self.stored["im501_101"].root_id, "im501")
-
-    def test_what_can_be_edited_no_more_is_left(self):
-        old = int((NOW - timedelta(days=5)).timestamp())
-        self.dialogues = {CITIZEN: [message(n, date=old + n) for n in (1, 2, 3)]}
-        cursor, _items = self.reconcile()
-        del self.dialogues[CITIZEN][1]
-        del self.vk.exchanges[:]
-        self.reconcile({**cursor, "reconcile": True})
-        self.assertEqual(self.calls("messages.getHistory"), [])

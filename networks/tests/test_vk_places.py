@@ -13,6 +13,8 @@ from .fake import (
     error,
     event,
     listed,
+    named,
+    numbered,
     paged,
     post,
     thread,
@@ -38,18 +40,32 @@ class Places(VKCase):
         self.client = self.vk.client(user_token=USER)
         self.topics, self.said = [], {}
         self.on_photos, self.videos, self.under, self.mentioned = [], [], {}, []
+        #: numbers of topics that VK leaves out of the list; posts on other walls
+        self.unlisted, self.elsewhere = set(), []
         self.vk.answers |= {
-            "board.getTopics": lambda params: topics(self.topics)(params),
+            "board.getTopics": self.get_topics,
             "board.getComments": lambda params: paged(
                 self.said[int(params["topic_id"])]
             )(params),
             "photos.getAllComments": lambda params: paged(self.on_photos)(params),
-            "video.get": lambda params: paged(self.videos)(params),
+            "video.get": self.get_videos,
             "video.getComments": lambda params: paged(
                 self.under[int(params["video_id"]), int(params.get("comment_id", 0))]
             )(params),
             "newsfeed.getMentions": lambda params: paged(self.mentioned)(params),
+            "wall.getById": lambda params: {"response": named(self.elsewhere, params)},
         }
+
+    def get_topics(self, params):
+        if "topic_ids" in params:
+            return topics(numbered(self.topics, params["topic_ids"]))({})
+        listed = [one for one in self.topics if one["id"] not in self.unlisted]
+        return topics(listed)(params)
+
+    def get_videos(self, params):
+        if "videos" in params:
+            return listed(named(self.videos, params)["items"])
+        return paged(self.videos)(params)
 
     def problems(self, cursor=None):
         batches = list(self.client.reconcile(cursor or {"ts": "0"}, self, T_START))

@@ -15,6 +15,8 @@ from .fake import (
     error,
     listed,
     message,
+    named,
+    numbered,
     paged,
     post,
     thread,
@@ -30,7 +32,14 @@ class Wall(VKCase):
         super().setUp()
         self.posts = []
         self.comments = {}
-        self.vk.answers["wall.get"] = lambda params: paged(self.counted())(params)
+        #: numbers of posts that VK leaves out of the list; posts on other walls
+        self.unlisted, self.elsewhere = set(), []
+        self.vk.answers["wall.get"] = lambda params: paged(
+            [one for one in self.counted() if one["id"] not in self.unlisted]
+        )(params)
+        self.vk.answers["wall.getById"] = lambda params: {
+            "response": named([*self.counted(), *self.elsewhere], params)
+        }
         self.vk.answers["wall.getComments"] = self.get_comments
 
     def counted(self):
@@ -259,9 +268,22 @@ class Talks(Wall):
         self.vk.answers["messages.getHistory"] = lambda params: paged(
             self.dialogues[int(params["peer_id"])][::-1]
         )(params)
+        self.vk.answers["messages.getById"] = self.get_by_id
+
+    def get_by_id(self, params):
+        if "cmids" in params:
+            found = numbered(
+                self.dialogues[int(params["peer_id"])],
+                params["cmids"],
+                "conversation_message_id",
+            )
+        else:
+            everything = [one for said in self.dialogues.values() for one in said]
+            found = numbered(everything, params["message_ids"])
+        return listed(found)
 
     def get_conversations(self, params):
-        last = [messages[-1] for messages in self.dialogues.values()]
+        last = [messages[-1] for messages in self.dialogues.values() if messages]
         last.sort(key=lambda one: -one["date"])
         return paged([conversation(one) for one in last])(params)
 

@@ -82,13 +82,14 @@ class TestEvents(VKCase):
         self.assertEqual(batches[0].author_ids, {"501"})
 
     def test_post_and_suggested_post(self):
-        subject = post(20, "Прошу убрать снег", author=CITIZEN, post_type="suggest")
+        subject = post(20, "Прошу убрать снег", author=CITIZEN)
         item = self.item("wall_post_new", subject)
         self.assertEqual(item.external_id, "wall-1_20")
         self.assertEqual((item.item_type, item.thread_id), ("post", "wall-1_20"))
         self.assertIsNone(item.parent_id)
         self.assertFalse(item.own)
-        self.assertEqual(item.raw["post_type"], "suggest")
+        item = self.item("wall_post_new", {**subject, "post_type": "suggest"})
+        self.assertEqual(item.item_type, "suggested_post")
 
     def test_repost_shows_both_texts(self):
         subject = post(

@@ -31,8 +31,8 @@ class VKClient(Checking, Delivering, Sending, Own, Fetching):
     a person who manages the community, opens what VK gives to persons only.
 
     The cursor is ``{"ts", "reconcile", "since", "posts", "topics", "videos", "marks",
-    "chats", "told", "thorough", "thorough_at", "absent", "suspected", "walk",
-    "budget"}``:
+    "chats", "asked_at", "gone", "told", "thorough", "thorough_at", "absent",
+    "suspected", "walk", "budget"}``:
 
     - ``ts``: number of the last long poll event stored;
     - ``reconcile``: True once events were lost (or at the first connection);
@@ -41,6 +41,8 @@ class VKClient(Checking, Delivering, Sending, Own, Fetching):
       comparison;
     - ``marks``: by what the lists of photo comments and mentions would show a change;
     - ``chats``: ``{peer: conversation number}`` up to which dialogues were compared;
+    - ``asked_at``: when private messages were last asked for, in seconds since 1970;
+    - ``gone``: ``{external id: seconds}`` of those then missing, which may come back;
     - ``told``: what could not be compared and has been told;
     - ``thorough``: whether the comparison that goes on also reads what seems unchanged;
     - ``thorough_at``: when the last such one began, in seconds since 1970;

@@ -63,6 +63,9 @@ class Parser:
         place = ids.Place("wall", owner or -self.group, positive(raw, "id"))
         deleted = bool(raw.get("is_deleted"))
         author = integer(raw, "from_id", 0 if deleted else None)
+        if item_type == "post" and string(raw, "post_type") == "suggest":
+            # On no list of the wall, so that it is not missing there.
+            item_type = "suggested_post"
         return Item(
             external_id=place.external_id,
             item_type=item_type,

@@ -25,7 +25,22 @@ unchanged beginning of a list, or end of a dialogue, needs no look inside.
 An edit changes none of these, nor does a deletion beside a new comment. After VK has
 told that events were lost, and once a day in case it did not, a comparison is
 therefore thorough: what is young enough to be worth it is read whatever its count.
-What is missing where all was read: see :mod:`.walk_absent`.
+What is missing where all was read: see :mod:`.walk_absent`. What is stored and was on
+no list is asked for by its id: see :mod:`.walk_asking`, and for private messages, which
+every comparison asks for, :mod:`.walk_dialogues`.
+
+So what no event told of is noticed, a deletion by two comparisons in a row::
+
+    posts                    edited and deleted: by every comparison
+    private messages         edited and deleted: by every comparison
+    comments anywhere        deleted: by every comparison where the count changed,
+                             else by a thorough one; edited: by a thorough one
+    comments below what is   by a thorough one; below a citizen's post with it
+    gone, or is on no list
+    mentions                 edited and deleted: by a thorough one, or when their
+                             number or the newest of them changed
+    reposts                  by a thorough one, if VK shows them as deleted
+    suggested posts          not at all: they are shown to managers alone
 
 The walk's state is part of the cursor, so a run may end after any batch::
 
@@ -33,6 +48,7 @@ The walk's state is part of the cursor, so a run may end after any batch::
      "offset": n,                    in the list the phase reads
      "page": hash of the last page,  a server that repeats itself is left
      "listed": bool,                 the list was read to its end
+     "ask": [external id, ...],      what is still to be asked for by its id
      "counts": {object: count},      what the next comparison will compare with
      "mark": [count, first],         the same, of a list without counts
      "queue": [[object, count], ...] posts, topics, videos, dialogues to be read
@@ -55,9 +71,11 @@ from .api import USER
 from .comments import fingerprint
 from .raw import integer
 from .walk_absent import Absences
+from .walk_asking import ASKED_AT_ONCE, Asking
 from .walk_dialogues import Dialogues
 from .walk_discussions import Discussions
 from .walk_lists import Lists
+from .walk_mentions import Mentions
 
 if TYPE_CHECKING:
     from .client import VKClient
@@ -75,6 +93,7 @@ _STATE = {
     "offset": 0,
     "page": "",
     "listed": False,
+    "ask": [],
     "counts": {},
     "mark": [],
     "queue": [],
@@ -89,7 +108,7 @@ _STATE = {
 THOROUGH_EVERY = timedelta(days=1)
 
 
-class Walk(Absences, Discussions, Lists, Dialogues):
+class Walk(Absences, Asking, Discussions, Lists, Mentions, Dialogues):
     """One comparison, begun or continued.
 
     :param state: the whole cursor, a copy that this object changes.
@@ -175,7 +194,8 @@ class Walk(Absences, Discussions, Lists, Dialogues):
         if not self.state["walk"]:
             return 0
         later = len(PHASES) - PHASES.index(self.at["phase"])
-        return later + len(self.at["queue"]) + len(self.at["threads"])
+        asks = -(-len(self.at["ask"]) // ASKED_AT_ONCE)
+        return later + asks + len(self.at["queue"]) + len(self.at["threads"])
 
     # ----------------------------------------------------------------- phases
 
@@ -198,6 +218,11 @@ class Walk(Absences, Discussions, Lists, Dialogues):
         if phase in _USER_PHASES:
             self.state["told"] = [one for one in self.state["told"] if one != USER]
         self.leave()
+
+    def finish_if_done(self) -> None:
+        """End a phase once its list, its questions and its queue have been read."""
+        if self.at["listed"] and not self.at["ask"] and not self.at["queue"]:
+            self.finish()
 
     def leave(self) -> None:
         """Go on to the next phase, or to the end."""

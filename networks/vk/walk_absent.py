@@ -2,7 +2,8 @@
 
 VK leaves out of a list whatever it hides for the moment.  So something counts as
 deleted only when two comparisons in a row, each of which read the whole of where it
-stood, did not find it.  The cursor holds between them, by where it stood::
+stood or asked for it by its id, did not find it.  What VK itself shows as deleted is
+believed at once.  The cursor holds between comparisons, by where it stood::
 
     "absent":    {where: [external id, ...]}  not found by this comparison, so far
     "suspected": the same of the comparison before
@@ -43,9 +44,15 @@ class Absences:
         if not self.at["whole"]:
             return []
         missing = set(self.stored.live(item_type, since, root_id)) - found
+        return self.judge(where, item_type, missing)
+
+    def judge(self, where: str, item_type: str, missing: set[str]) -> list[Item]:
+        """Deletions of those of ``missing`` that were missing before; the others are
+        kept in mind."""
         before = self.state["suspected"].get(where, ())
         again = sorted(missing.intersection(before))
-        first = sorted(missing.difference(before))
+        first = missing.difference(before)
         if first:
-            self.state["absent"][where] = first
+            known = self.state["absent"].get(where, ())
+            self.state["absent"][where] = sorted(first.union(known))
         return [self.client.parser.gone(one, item_type) for one in again]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from ..errors import Consequence, NetworkError
-from ..values import Batch, Item, Verdict
+from ..errors import NetworkError
+from ..values import Batch, Item
 from . import ids
 from .api import USER
 from .comments import COMMENTS_PAGE, THREADED
@@ -16,43 +16,21 @@ from .raw import (
     instant,
     integer,
     mapping,
+    mapping_or_empty,
     mappings,
     optional_instant,
     positive,
     rows,
 )
+from .walk_asking import KINDS, RECENT
+from .walk_refused import PASSED_OVER, denial, refuses, refuses_token
 
 POSTS_PAGE = 100
 TOPICS_PAGE = 100
 VIDEOS_PAGE = 200
 
-#: what was posted since then is read by a thorough comparison, comments included
-RECENT = timedelta(days=30)
-
 #: a post keeps being commented; older ones than this before the date are not listed
 BEFORE = timedelta(days=30)
-
-#: an object that answers with one of these is passed over
-PASSED_OVER = (Consequence.GONE, Consequence.PERMISSION)
-#: codes that speak of the token and not of the object
-_OF_THE_TOKEN = ("user_token_missing", "user_token_denied")
-#: phase -> kind of place
-_KINDS = {"wall": "wall", "topics": "topic", "videos": "video"}
-
-
-def denial(phase: str, error: NetworkError) -> Verdict:
-    """Why a phase was left out."""
-    if error.code in _OF_THE_TOKEN:
-        return Verdict(False, "user_token", error.code, error.message)
-    return Verdict(False, phase, f"{phase}_denied", error.message)
-
-
-def refuses(error: NetworkError, token: str) -> bool:
-    """Whether VK refuses a phase as a whole. A person who must confirm the optional
-    user token is no reason to stop the page."""
-    if error.consequence is Consequence.PERSON:
-        return token == USER
-    return error.consequence in PASSED_OVER
 
 
 class Discussions:
@@ -60,7 +38,7 @@ class Discussions:
 
     def wall(self) -> Batch:
         if self.at["listed"]:
-            return self._comments()
+            return self._listed()
         answer = self.client.read(
             "wall.get",
             self.client.reader,
@@ -74,11 +52,7 @@ class Discussions:
         for item in items:
             # A pinned post stands first whatever its age.
             if item.posted_at >= floor or item.raw.get("is_pinned"):
-                comments = item.raw.get("comments")
-                count = 0
-                if isinstance(comments, Mapping):
-                    count = integer(comments, "count", 0)
-                self._note(integer(item.raw, "id"), count, item.posted_at)
+                self._note_post(item)
             else:
                 reached = True
         self._end_of_list(answer, reached)
@@ -86,7 +60,7 @@ class Discussions:
 
     def topics(self) -> Batch:
         if self.at["listed"]:
-            return self._comments()
+            return self._listed()
         token = self.client.reader
         try:
             answer = self.client.read(
@@ -112,8 +86,7 @@ class Discussions:
                 if updated < self.since and not topic.get("is_fixed"):
                     reached = True
                 else:
-                    count = integer(topic, "comments", 0)
-                    self._note(positive(topic, "id"), count, updated)
+                    self._note_topic(topic)
             except Malformed as error:
                 broken.append((topic, f"Malformed: {error}"))
         self._end_of_list(answer, reached)
@@ -121,7 +94,7 @@ class Discussions:
 
     def videos(self) -> Batch:
         if self.at["listed"]:
-            return self._comments()
+            return self._listed()
         try:
             answer = self.client.read(
                 "video.get",
@@ -140,13 +113,37 @@ class Discussions:
                 video = mapping(video, "video")
                 # A community also shows videos of others, with their comments.
                 if integer(video, "owner_id", self.client.owner) == self.client.owner:
-                    count = integer(video, "comments", 0)
-                    added = optional_instant(video, "date") or self.since
-                    self._note(positive(video, "id"), count, added)
+                    self._note_video(video)
             except Malformed as error:
                 broken.append((video, f"Malformed: {error}"))
         self._end_of_list(answer, False)
         return self.batch(broken=broken)
+
+    def look_at(self, raw: Mapping) -> Item | None:
+        """Note an object that was asked for by its id; the item of a post."""
+        if self.at["phase"] == "topics":
+            return self._note_topic(raw)
+        if self.at["phase"] == "videos":
+            return self._note_video(raw)
+        ours = integer(raw, "owner_id", self.client.owner) == self.client.owner
+        item = self.client.parser.post(raw, "post" if ours else "repost")
+        if ours:
+            self._note_post(item)
+        return item
+
+    def _note_post(self, item: Item) -> None:
+        comments = mapping_or_empty(item.raw.get("comments"))
+        count = integer(comments, "count", 0)
+        self._note(integer(item.raw, "id"), count, item.posted_at)
+
+    def _note_topic(self, topic: Mapping) -> None:
+        count = integer(topic, "comments", 0)
+        self._note(positive(topic, "id"), count, instant(topic, "updated"))
+
+    def _note_video(self, video: Mapping) -> None:
+        count = integer(video, "comments", 0)
+        added = optional_instant(video, "date") or self.since
+        self._note(positive(video, "id"), count, added)
 
     def _note(self, number: int, count: int, at: datetime) -> None:
         """Queue an object, unless its count is the one of the last comparison and
@@ -156,8 +153,10 @@ class Discussions:
         kept = {"wall": "posts"}.get(phase, phase)
         unchanged = count == (self.state.get(kept) or {}).get(name, 0)
         floor = self.thorough_since(RECENT)
-        look = count and floor is not None and at >= floor
-        place = ids.Place(_KINDS[phase], self.client.owner, number)
+        place = ids.Place(KINDS[phase], self.client.owner, number)
+        # What is stored has to be looked for where VK counts nothing, too.
+        look = place.root_id in self.young_roots()
+        look = look or count and floor is not None and at >= floor
         if unchanged and not look and not self.is_suspected(place.root_id):
             self.at["counts"][name] = count
         elif not any(entry[0] == name for entry in self.at["queue"]):
@@ -169,15 +168,18 @@ class Discussions:
         offset = self.at["offset"]
         ended = reached or not objects or offset >= total(answer, offset)
         if self.repeats(objects) or ended:
-            self.at.update(listed=True, page="")
-            if not self.at["queue"]:
-                self.finish()
+            self.at.update(listed=True, page="", ask=self.unlisted())
+            self.finish_if_done()
+
+    def _listed(self) -> Batch:
+        """After the list: what was not on it, then the comments."""
+        return self.ask() if self.at["ask"] else self._comments()
 
     # -------------------------------------------------------------- comments
 
     def _comments(self) -> Batch:
         number, _count = self.at["queue"][0]
-        kind = _KINDS[self.at["phase"]]
+        kind = KINDS[self.at["phase"]]
         place = ids.Place(kind, self.client.owner, int(number))
         thread = self.at["threads"][0] if self.at["threads"] else None
         level = "thread_offset" if thread else "inside"
@@ -187,9 +189,7 @@ class Discussions:
         try:
             answer = self.client.read(method, token, **request)
         except NetworkError as error:
-            if error.code in _OF_THE_TOKEN or (
-                token == USER and error.consequence is Consequence.PERSON
-            ):
+            if refuses_token(error, token):
                 return self.give_up(denial(self.at["phase"], error))
             if error.consequence not in PASSED_OVER:
                 raise
@@ -264,8 +264,7 @@ class Discussions:
             place.root_id, COMMENT_TYPES[place.kind], self.since, place.root_id
         )
         self.at.update(inside=0, level_done=False, whole=True)
-        if not self.at["queue"]:
-            self.finish()
+        self.finish_if_done()
         return gone
 
 

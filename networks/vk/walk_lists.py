@@ -10,7 +10,8 @@ from . import ids
 from .api import USER
 from .items import COMMENT_TYPES
 from .raw import integer, mapping, positive, rows
-from .walk_discussions import denial, refuses, total
+from .walk_discussions import total
+from .walk_refused import denial, refuses
 
 PHOTO_COMMENTS_PAGE = 100
 MENTIONS_PAGE = 50
@@ -33,6 +34,8 @@ class Lists:
         )
 
     def mentions(self) -> Batch:
+        if self.at["ask"]:
+            return self.ask_mentions()
         return self._list(
             self._mention,
             "newsfeed.getMentions",
@@ -64,15 +67,18 @@ class Lists:
         reached = phase == "photos" and any(not self.in_window(item) for item in items)
         ended = reached or not objects or offset >= total(answer, offset)
         repeats = self.repeats(objects)
-        if phase == "photos":
-            self.note_found(item.external_id for item in items)
-            # Of what is not understood nobody knows which it is.
-            if broken or repeats:
-                self.at["whole"] = False
+        self.note_found(item.external_id for item in items)
+        # Of what is not understood nobody knows which it is.
+        if broken or repeats:
+            self.at["whole"] = False
         if repeats or ended:
+            self.at["listed"] = True
             if phase == "photos":
                 items += self.absences(phase, COMMENT_TYPES["photo"], self.since)
-            self.finish()
+            else:
+                stored = set(self.stored.live("mention", self.since))
+                self.at["ask"] = sorted(stored.difference(self.at["found"]))
+            self.finish_if_done()
         return self.batch(items, broken)
 
     def _photo_comment(self, raw: object) -> Item:

@@ -212,6 +212,15 @@ class TestContract(GroundCase):
         )
         self.check("wall.restoreComment", answer)
 
+    def test_edited_and_deleted_post(self):
+        post = self.names["P"]
+        self.world.edit_post(1, post, "иначе")
+        self.check("wall.get", self.raw("wall.get", SERVICE, owner_id=-1))
+        self.world.delete_post(1, post)
+        answer = self.raw("wall.getById", SERVICE, posts=self.names["POST"])
+        self.assertEqual(len(answer["response"]["items"]), 1)
+        self.check("wall.getById", answer)
+
     def test_uploads(self):
         for server, field, save, value in (
             ("photos.getMessagesUploadServer", "photo", "photos.saveMessagesPhoto", 0),

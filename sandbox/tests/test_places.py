@@ -80,6 +80,19 @@ class TestBoard(Places):
         self.assertEqual(answer["count"], 2)
         self.refused(15, "board.deleteComment", HEAD, **own)
 
+    def test_deleted_topic(self):
+        """It goes with its comments, and without an event."""
+        other = self.world.add_topic(1, 102, "Позже", "Свет")["id"]
+        self.events()
+        self.control("DELETE", f"topics/1/{self.topic}")
+        self.assertEqual(self.events(), [])
+        for more in ({}, {"topic_ids": f"{self.topic},{other}"}):
+            answer = self.vk("board.getTopics", SERVICE, group_id=1, **more)
+            self.assertEqual([one["id"] for one in answer["items"]], [other])
+        self.refused(15, "board.getComments", SERVICE, **self.where)
+        comments = self.world.group(1)["board_comments"].values()
+        self.assertEqual({one["topic_id"] for one in comments}, {other})
+
     def test_writing_needs_a_person(self):
         say = {**self.where, "message": "Засыплем", "from_group": 1}
         self.refused(27, "board.createComment", COMMUNITY, **say)

@@ -36,6 +36,46 @@ class TestWall(GroundCase):
         answer = self.vk("wall.getById", SERVICE, posts=f"-1_{post},-1_99999,-9_1")
         self.assertEqual([item["id"] for item in answer["items"]], [post])
 
+    def test_what_its_author_does_to_a_post(self):
+        """None of it makes an event."""
+        post = self.add_post("Яма [club1|Город]", author=101, group=3)
+        made = self.world.add_comment(3, post, 102, "[club1|Город], и у нас")["id"]
+        events = len(self.world.group(3)["long_poll"]["events"])
+        where = {"owner_id": -3, "post_id": post}
+
+        def read():
+            items = self.vk("wall.get", SERVICE, owner_id=-3, count=100)["items"]
+            return {item["id"]: item for item in items}.get(post)
+
+        def mentions():
+            answer = self.vk("newsfeed.getMentions", USER, owner_id=-1, start_time=1)
+            return {item["id"] for item in answer["items"]} & {post, made}
+
+        self.control("PATCH", f"posts/3/{post}", {"text": "Ямы [club1|Город]"})
+        self.assertEqual(read()["text"], "Ямы [club1|Город]")
+        self.assertGreaterEqual(read()["edited"], read()["date"])
+        self.assertEqual(mentions(), {post, made})
+        self.control("DELETE", f"posts/3/{post}")
+        self.assertIsNone(read())
+        self.assertEqual(mentions(), set())
+        by_id = {"posts": f"-3_{post}"}
+        [shown] = self.vk("wall.getById", SERVICE, **by_id)["items"]
+        self.assertEqual((shown["is_deleted"], shown["text"]), (True, ""))
+        self.control("PATCH", "settings", {"hide_deleted": True})
+        self.assertEqual(self.vk("wall.getById", SERVICE, **by_id)["items"], [])
+        self.refused(15, "wall.getComments", SERVICE, **where)
+        self.refused(211, "wall.getComment", USER, owner_id=-3, comment_id=made)
+        self.refused(100, "wall.createComment", USER, **where, message="а")
+        body = {"group_id": 3, "post_id": post, "author_id": 101, "text": "а"}
+        self.control("POST", "comments", body, status=400)
+        self.control("PATCH", f"posts/3/{post}", {"text": "а"}, status=400)
+        self.control("DELETE", f"posts/3/{post}", status=400)
+        self.control("POST", f"posts/3/{post}/restore")
+        self.assertEqual(read()["comments"]["count"], 1)
+        self.assertEqual(mentions(), {post, made})
+        self.control("POST", f"posts/3/{post}/restore", status=400)
+        self.assertEqual(len(self.world.group(3)["long_poll"]["events"]), events)
+
     def test_threads(self):
         post = self.add_post()
         top = self.add_comment(post, "первый")

@@ -41,7 +41,7 @@ def get_mentions(call):
                 for record in records.values()
                 if start <= record["date"] <= end
                 and record["from_id"] != owner_id
-                and not record.get("deleted")
+                and not _deleted(group, record)
                 and pattern.search(record["text"])
             ]
     found.sort(key=lambda item: (item[0]["date"], item[0]["id"]), reverse=True)
@@ -51,6 +51,12 @@ def get_mentions(call):
         "count": len(found),
         "items": [show(world, group, record) for record, group, show in chosen],
     }
+
+
+def _deleted(group, record):
+    """Say whether a post, or a comment or what it stands under, is deleted."""
+    above = group["posts"].get(str(record.get("post_id"))) or {}
+    return record.get("deleted") or above.get("deleted")
 
 
 def _pattern(words, number, screen_name):

@@ -13,7 +13,7 @@ def _post(call, group, code=15):
     """Return the post in `post_id`, or refuse with `code`."""
     post_id = call.parameters.required_integer("post_id", minimum=0)
     post = group["posts"].get(str(post_id))
-    if not post:
+    if not post or post.get("deleted"):
         if code == 100:
             raise invalid("incorrect post_id")
         raise ApiError(code, "post was not found, check post_id param")
@@ -39,9 +39,12 @@ def get(call):
     posts = [
         post
         for post in group["posts"].values()
-        if chosen == "all"
-        or (chosen == "owner" and post["from_id"] < 0)
-        or (chosen == "others" and post["from_id"] > 0)
+        if not post.get("deleted")
+        and (
+            chosen == "all"
+            or (chosen == "owner" and post["from_id"] < 0)
+            or (chosen == "others" and post["from_id"] > 0)
+        )
     ]
     posts.sort(key=lambda p: (p.get("pinned", False), p["date"], p["id"]), reverse=True)
     offset = call.parameters.integer("offset", 0, minimum=0)
@@ -50,7 +53,11 @@ def get(call):
 
 
 def get_by_id(call):
-    """wall.getById: `posts` holds `<owner>_<post>`; unknown ones are left out."""
+    """wall.getById: `posts` holds `<owner>_<post>`; unknown ones are left out.
+
+    So are deleted ones where the setting hides them; else they are shown as deleted.
+    """
+    hide = call.world.state["settings"]["hide_deleted"]
     found, authors = [], []
     call.parameters.required("posts")
     for word in call.parameters.words("posts")[:100]:
@@ -59,7 +66,9 @@ def get_by_id(call):
             raise invalid("posts is invalid")
         group = call.world.state["groups"].get(str(-int(match[1])))
         post = group and group["posts"].get(match[2])
-        if post:
+        if post and post.get("deleted"):
+            found += [] if hide else [wire.deleted_post(group, post)]
+        elif post:
             found.append(wire.post(call.world, group, post))
             authors += [post["from_id"], -group["id"]]
     return shared.extend(call, {"items": found}, authors)
@@ -104,7 +113,8 @@ def _comment(call, group):
     """Return the comment in `comment_id`; a deleted one is denied."""
     comment_id = call.parameters.required_integer("comment_id", minimum=0)
     record = group["comments"].get(str(comment_id))
-    if not record or record["deleted"]:
+    gone = not record or record["deleted"]
+    if gone or group["posts"][str(record["post_id"])].get("deleted"):
         raise ApiError(211, "comment was not found")
     return record
 

@@ -131,7 +131,24 @@ def post(world, group, record):
     }
     if record.get("pinned"):
         result["is_pinned"] = 1
+    if record.get("edited"):
+        result["edited"] = record["edited"]
     return result
+
+
+def deleted_post(group, record):
+    """Return what is shown of a deleted post to who asks for it by its id."""
+    return {
+        "inner_type": "wall_wallpost",
+        "id": record["id"],
+        "owner_id": -group["id"],
+        "from_id": record["from_id"],
+        "date": record["date"],
+        "text": "",
+        "post_type": "post",
+        "is_deleted": True,
+        "deleted_reason": "post_deleted",
+    }
 
 
 def mentioning_post(world, group, record):
