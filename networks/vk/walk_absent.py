@@ -2,10 +2,7 @@
 
 VK leaves out of a list whatever it hides for the moment.  So something counts as
 deleted only when two comparisons in a row, each of which read the whole of where it
-stood, did not find it.  The cursor holds between them, by where it stood::
-
-    "absent":    {where: [external id, ...]}  not found by this comparison, so far
-    "suspected": the same of the comparison before
+stood, did not find it (see :mod:`..walk_absent`).
 """
 
 from __future__ import annotations
@@ -14,19 +11,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ..values import Item
+from ..walk_absent import Suspicions
 
 
-class Absences:
+class Absences(Suspicions):
     """The part of a walk that notices what is missing."""
-
-    def begin_absences(self) -> None:
-        """To be called when a comparison begins."""
-        self.state["suspected"] = self.state.get("absent") or {}
-        self.state["absent"] = {}
-
-    def is_suspected(self, where: str) -> bool:
-        """Whether it has to be read again, to say what became of what was missing."""
-        return where in self.state["suspected"]
 
     def note_found(self, external_ids: Iterable[str]) -> None:
         self.at["found"] = sorted({*self.at["found"], *external_ids})
@@ -43,9 +32,6 @@ class Absences:
         if not self.at["whole"]:
             return []
         missing = set(self.stored.live(item_type, since, root_id)) - found
-        before = self.state["suspected"].get(where, ())
-        again = sorted(missing.intersection(before))
-        first = sorted(missing.difference(before))
-        if first:
-            self.state["absent"][where] = first
+        self.suspect(where, missing)
+        again = self.missed_again(where, missing)
         return [self.client.parser.gone(one, item_type) for one in again]
