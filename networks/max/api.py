@@ -59,7 +59,9 @@ class MAXApi(NetworkClient):
         attachment_bytes=200 * 2**20,
     )
     HOSTS = frozenset({"max.ru", "web.max.ru"})
-    #: (calls in a full bucket, calls per second): MAX allows a bot 30 a second
+    #: (calls in a full bucket, calls per second): MAX allows a bot 30 a second. Of
+    #: its two messages a second and chat no account is kept: replies go out one after
+    #: another, and what MAX refuses as too fast was not sent.
     RATE = (300, 30)
 
     def __init__(self, external_id, secrets, *args, **kwargs):

@@ -54,6 +54,7 @@ class MAXClient(Checking, Sending):
     - ``dialogues``: ``{chat: ms}`` of the last message of dialogues known of;
     - ``compared``: ``{chat: ms}`` up to which chats were compared;
     - ``since``, ``rounds``: date of the last comparison, and how many there were;
+    - ``absent``, ``suspected``: what was missing (see :mod:`..walk_absent`);
     - ``walk``: where an unfinished comparison stands (see :class:`~.walk.Walk`);
     - ``budget``: calls left (see :class:`~..budget.Budget`).
 

@@ -183,11 +183,13 @@ class Parser:
         return None
 
     def gone(self, external_id: str, root_id: str) -> Item:
-        """A public item that is not there any more, where the network told nobody."""
+        """Something that is not there any more, where the network told nobody."""
+        private = ids.parse_dialogue(root_id) is not None
+        public_type = "post" if external_id == root_id else "comment"
         return Item(
             external_id=external_id,
-            item_type="comment",
-            kind="feed",
+            item_type="message" if private else public_type,
+            kind="private" if private else "feed",
             root_id=root_id,
             thread_id="",
             parent_id=None,
@@ -237,23 +239,12 @@ class Parser:
         # What goes in a channel is a post of the page's own.
         if chat == self.page and self.channel:
             return None
-        private = chat != self.page
-        place = ids.Place(mid)
-        root = ids.dialogue_id(chat) if private else place.root_id
-        return Item(
-            external_id=ids.message_id(chat, mid) if private else place.external_id,
-            item_type="message" if private else "post",
-            kind="private" if private else "feed",
-            root_id=root,
-            thread_id="",
-            parent_id=None,
-            author_id="",
-            text="",
-            posted_at=instant(integer(raw, "timestamp", stamp(self.now()))),
-            deleted=True,
-            raw=raw,
-            change="delete",
-        )
+        if chat == self.page:
+            name = root = ids.Place(mid).root_id
+        else:
+            name, root = ids.message_id(chat, mid), ids.dialogue_id(chat)
+        moment = instant(integer(raw, "timestamp", stamp(self.now())))
+        return replace(self.gone(name, root), posted_at=moment, raw=raw)
 
     def _common(self, raw: Mapping) -> dict:
         sender = raw.get("sender")

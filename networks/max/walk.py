@@ -9,6 +9,8 @@
 3. ``dialogues``: which private conversations there are. MAX does not promise to list
    them, so those that events told of are known from the cursor.
 4. ``history``: of each dialogue with something new, the messages.
+5. ``stored``: what is stored of dialogues, of a group and of older posts is asked for
+   by its ids, for edits and deletions that no event told of (see :mod:`.walk_stored`).
 
 The walk's state is part of the cursor, so a run may end after any batch::
 
@@ -21,7 +23,12 @@ The walk's state is part of the cursor, so a run may end after any batch::
      "found": [mid, ...],              its comments read so far
      "marker": m,                      where the list of chats goes on
      "dialogues": [chat, ...],         dialogues still to be read
-     "newest": ms}                     the newest message of the list being read
+     "newest": ms,                     the newest message of the list being read
+     "whole": [mid, ...],              posts whose comments were read whole
+     "thorough": bool,                 events were lost before it began
+     "stored": [where, ...],           chats and posts where is to be asked for them
+     "after": external id,             the last one asked for of the first of them
+     "together": n}                    how many are asked for at once
 """
 
 from __future__ import annotations
@@ -34,6 +41,7 @@ from ..errors import NetworkError
 from ..values import Batch, Stored, Verdict
 from .comments import PASSED_OVER, Comments, Threads
 from .items import Malformed, integer, mapping_or_empty, mappings, mid_of, stamp, string
+from .walk_stored import IDS, RECENT, SELDOM, StoredMessages
 
 if TYPE_CHECKING:
     from .client import MAXClient
@@ -41,17 +49,13 @@ if TYPE_CHECKING:
 PAGE = 100
 #: a post keeps being commented; older ones than this before the date are not listed
 BEFORE = timedelta(days=30)
-#: posts whose comments are read whole in every comparison
-RECENT = timedelta(days=14)
-#: a quiet post or dialogue is looked at in one of so many comparisons
-SELDOM = 6
 #: how far behind the end of the last comparison messages are read again, for edits
 OVERLAP = timedelta(days=1)
 #: a dialogue without a message for so long is quiet
 QUIET = timedelta(days=7)
 
 
-class Walk:
+class Walk(StoredMessages):
     """One comparison, begun or continued.
 
     :param state: the whole cursor, a copy that this object changes.
@@ -72,7 +76,10 @@ class Walk:
         self.since = since
         self.threads = Threads(client)
         self.comments = Comments(client, state, self.threads)
-        if not isinstance(state.get("walk"), Mapping):
+        walk = state.get("walk")
+        if not isinstance(walk, Mapping) or "stored" not in walk:
+            thorough = bool(state.get("reconcile"))
+            self.begin_absences()
             # Cleared at the beginning: events lost while the walk goes on set it
             # again, and then another walk follows this one.
             state["reconcile"] = False
@@ -92,6 +99,11 @@ class Walk:
                 "marker": None,
                 "dialogues": [],
                 "newest": 0,
+                "whole": [],
+                "thorough": thorough,
+                "stored": [],
+                "after": "",
+                "together": IDS,
             }
         self.at = state["walk"]
 
@@ -101,6 +113,7 @@ class Walk:
             "comments": self._comments,
             "dialogues": self._dialogues,
             "history": self._history,
+            "stored": self.ask_stored,
         }
         while self.state["walk"]:
             yield phases[self.at["phase"]]()
@@ -109,9 +122,10 @@ class Walk:
         """About how many calls are left, 0 only at the end."""
         if not self.state["walk"]:
             return 0
-        return 1 + sum(len(self.at[one]) for one in ("queue", "windows", "dialogues"))
+        lists = ("queue", "windows", "dialogues", "stored")
+        return 1 + sum(len(self.at[one]) for one in lists)
 
-    def _batch(self, items=(), broken=(), problems=()) -> Batch:
+    def batch(self, items=(), broken=(), problems=()) -> Batch:
         items = [item for item in items if item.deleted or item.posted_at >= self.since]
         return self.client.batch(
             self.state,
@@ -153,7 +167,7 @@ class Walk:
         else:
             self._end_list("page")
             self.at["phase"] = "comments" if self.at["queue"] else "dialogues"
-        return self._batch(reversed(items), broken)
+        return self.batch(reversed(items), broken)
 
     def _note_post(self, raw: Mapping, floor: int) -> None:
         mid, time = mid_of(raw), integer(raw, "timestamp", 0)
@@ -201,14 +215,16 @@ class Walk:
             if error.consequence not in PASSED_OVER:
                 raise
             self._leave_post()
-            return self._batch()
+            return self.batch()
         self.at["windows"], self.at["found"] = left, sorted(found)
         at = self.comments.newest(objects, self.at["newest"])
         self.at["newest"] = at
         if not left:
             posts[mid] = max(at, integer(posts, mid, 0), 1)
+            if whole:
+                self.at["whole"].append(mid)
             self._leave_post()
-        return self._batch(items, broken)
+        return self.batch(items, broken)
 
     def _after(self, mid: str, whole: bool) -> int | None:
         """Where reading the comments of a post begins."""
@@ -235,7 +251,7 @@ class Walk:
         marker = answer.get("marker")
         if isinstance(marker, int) and marker and marker != self.at["marker"]:
             self.at["marker"] = marker
-            return self._batch()
+            return self.batch()
         quiet = stamp(self.client.now() - QUIET)
         for number, (name, last) in enumerate(sorted(known.items())):
             turn = (number + self.state["rounds"]) % SELDOM == 0
@@ -243,8 +259,8 @@ class Walk:
                 self.at["dialogues"].append(name)
         self.at["phase"] = "history"
         if not self.at["dialogues"]:
-            self._finish()
-        return self._batch()
+            self.enter_stored()
+        return self.batch()
 
     def _history(self) -> Batch:
         name = self.at["dialogues"][0]
@@ -261,28 +277,28 @@ class Walk:
             )
             # A citizen may stop the bot: then nothing is wrong with the page.
             gone = error.code in ("dialog.suspended", "chat.denied", "http_404")
-            return self._batch(problems=() if gone else [denied])
+            return self.batch(problems=() if gone else [denied])
         if self.at["newest"] <= compared:
             self._leave_dialogue(name)
-            return self._batch()
+            return self.batch()
         items, broken = self.client.parse_all(objects, self.client.parser.message)
         if oldest > floor:
             self.at["from"] = oldest
         else:
             self._leave_dialogue(name)
-        return self._batch(reversed(items), broken)
+        return self.batch(reversed(items), broken)
 
     def _leave_dialogue(self, name: str) -> None:
         self._end_list(name)
         self.at["dialogues"].pop(0)
         if not self.at["dialogues"]:
-            self._finish()
+            self.enter_stored()
 
     def _remembered(self) -> set[str]:
         """Posts of whose comments something is known."""
         return {*(self.state.get("posts") or {}), *(self.state.get("seen") or {})}
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         listed = self.at["listed"]
         # A post that appeared after the list was read is for the next comparison:
         # forgotten now, its comments that are deleted until then would not be missed.

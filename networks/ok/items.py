@@ -245,14 +245,16 @@ class Parser:
         """The deletion of an item that was there before and is not any more."""
         place = ids.parse_place(external_id)
         chat = ids.parse_chat(external_id)
+        item_type = "message"
         if place:
+            item_type = "comment" if place.comment else "post"
             root, link = place.root_id, place.link(self.group)
         else:
             root = chat or ""
             link = ids.message_link(self.group, root, ids.parse_message(external_id))
         return Item(
             external_id=external_id,
-            item_type="comment" if place else "message",
+            item_type=item_type,
             kind="feed" if place else "private",
             root_id=root,
             thread_id="",

@@ -7,6 +7,8 @@ each piece of reading.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..values import Item
 from .items import milliseconds, number, string
 
@@ -59,13 +61,19 @@ class Memory:
             answered = string(item.raw, "reply_to_comment_id")
             self.shelves.setdefault(item.root_id, {})[name] = [told, answered]
 
-    def missing(self, root: str, expected: list[str], floor: int) -> list[str]:
+    def missing(
+        self, root: str, expected: list[str], floor: int, live: Collection[str] = ()
+    ) -> list[str]:
         """External ids of the ``expected`` that are not older than ``floor``; they
-        are forgotten."""
+        are forgotten. ``live``: others that are known not to be older."""
         shelf = self.of(root)
-        gone = [name for name in expected if name in shelf and shelf[name][0] >= floor]
+        gone = [
+            name
+            for name in expected
+            if name in live or (name in shelf and shelf[name][0] >= floor)
+        ]
         for name in gone:
-            del shelf[name]
+            shelf.pop(name, None)
         return [whole(root, name) for name in gone]
 
     def trim(self) -> dict:

@@ -10,7 +10,8 @@ How far back one is read: a new one to ``since``; a known one to a little before
 newest item known; where the number of comments did not grow, or in a comparison, to
 :data:`WINDOW` ago. All that was read is given out again, so an edit shows as the
 present state of a known item. What stood within the part read and does not stand
-there now has been deleted.
+there now has been deleted. A comparison also looks for what is stored and was not
+listed (see :mod:`.walk_stored`).
 
 The cursor::
 
@@ -19,6 +20,7 @@ The cursor::
      "places": {root: [activity, count, newest]}   as of the last reading, times in ms
      "denied": [root, ...]        what may not be read just now, for comparisons
      "seen": see :mod:`.memory`
+     "absent", "suspected": see :mod:`..walk_absent`
      "round": state,              an unfinished look for what is new
      "walk": state}               an unfinished comparison
 
@@ -29,7 +31,9 @@ and the state of either::
      "queue": [[root, activity, count, until], ...]   still to be read, the first now
      "anchor": text or number,            where the first of them goes on
      "newest": ms,                        the newest item read of it
-     "expected": [id, ...]}               items known before and not met in it so far
+     "expected": [id, ...],               items known before and not met in it so far
+     "unread": [root, ...]}               what holds something stored and was not listed
+                                          so far; None once that is being read
 """
 
 from __future__ import annotations
@@ -46,6 +50,7 @@ from .api import USER_TOKEN
 from .items import Malformed, mapping, mappings, milliseconds, number, string
 from .memory import Memory, short, stamp
 from .sending import history_page, next_anchor, oldest_stamp
+from .walk_stored import StoredItems
 
 if TYPE_CHECKING:
     from .client import OKClient
@@ -63,7 +68,7 @@ LOOKUPS_OF_PAGE = 20
 _PASSED_OVER = (Consequence.GONE, Consequence.PERMISSION)
 
 
-class Walk:
+class Walk(StoredItems):
     """One look or comparison, begun or continued.
 
     :param state: the whole cursor, a copy that this object changes.
@@ -97,18 +102,20 @@ class Walk:
                 state["places"] = {}
             state["since"] = wanted
         self.since = state["since"]
-        if not isinstance(state.get(name), dict):
+        self.window = max(self.since, int((client.now() - WINDOW).timestamp() * 1000))
+        self.memory = Memory(state["seen"], self.window)
+        if not isinstance(state.get(name), dict) or "unread" not in state[name]:
             if self.full:
                 state["reconcile"] = False
+                self.begin_absences()
             state[name] = {
                 "lists": ["discussions", "chats"],
                 "marker": None,
                 "queue": [],
+                "unread": self.stored_roots(),
                 **_NO_PLACE,
             }
         self.at = state[name]
-        self.window = max(self.since, int((client.now() - WINDOW).timestamp() * 1000))
-        self.memory = Memory(state["seen"], self.window)
         #: whom the comments read in this run answer, by discussion
         self.parents: dict[str, dict[str, str]] = {}
 
@@ -150,6 +157,8 @@ class Walk:
 
     def _list(self) -> Batch:
         if not self.at["lists"]:
+            if self.at["unread"]:
+                return self._queue_unread()
             problems = self._nothing_readable()
             self._finish()
             return self._batch(problems=problems)
@@ -162,6 +171,13 @@ class Walk:
                 raise
             self._end_list()
             return self._batch(problems=[problem])
+
+    def _queue_unread(self) -> Batch:
+        """Read what the lists did not lead to."""
+        for root in self.at["unread"]:
+            self.at["queue"].append([root, 0, -1, self.window])
+        self.at["unread"] = None
+        return self._batch()
 
     def _left_out(self, kind: str, error: NetworkError) -> Verdict | None:
         """What to say where a list may not be read; None where that is a failure."""
@@ -254,6 +270,8 @@ class Walk:
         wanted = in_reach and (changed or recent)
         if wanted and not any(entry[0] == root for entry in self.at["queue"]):
             self.at["queue"].append([root, activity, count, self._until(known, count)])
+            if root in self.at["unread"]:
+                self.at["unread"].remove(root)
         # A comparison walks the whole list down to the date.
         return in_reach if self.full else wanted
 
@@ -272,7 +290,7 @@ class Walk:
         root, activity, count, until = self.at["queue"][0]
         place = ids.parse_place(root)
         if self.at["anchor"] is None:
-            self.at["expected"] = list(self.memory.of(root))
+            self.at["expected"] = self.expect(root)
             if self._needs_no_reading(root, activity, count):
                 self._leave()
                 return self._batch()
@@ -284,8 +302,10 @@ class Walk:
         except NetworkError as error:
             if error.consequence not in _PASSED_OVER:
                 raise
+            gone = error.consequence is Consequence.GONE and self._unlisted
+            deletions = self.topic_gone(root) if gone else []
             self._leave(denied=error.consequence is Consequence.PERMISSION)
-            return self._batch()
+            return self._batch(deletions)
         stamps = [stamp(item) for item in items]
         met = set(map(short, items))
         self.at["expected"] = [one for one in self.at["expected"] if one not in met]
@@ -298,13 +318,19 @@ class Walk:
             self.at["anchor"] = following
             return self._batch(reversed(items), broken)
         # Nothing at all where there should be something is a failure, no deletion.
-        failed = first and not items and count != 0
-        missing = self.memory.missing(
-            root, [] if failed else self.at["expected"], floor
-        )
+        if not (first and not items and count != 0):
+            live = self.live_names(root)
+            missing = self.memory.missing(root, self.at["expected"], floor, live)
+            gone = [self.client.parser.gone(one) for one in missing]
+        else:
+            gone = [] if count > 0 or broken else self.nothing_found(root)
         self._leave()
-        gone = [self.client.parser.gone(one) for one in missing]
         return self._batch([*reversed(items), *gone], broken)
+
+    @property
+    def _unlisted(self) -> bool:
+        """Whether a place is read that the lists did not lead to."""
+        return self.at["unread"] is None
 
     def _needs_no_reading(self, root: str, activity: int, count: int) -> bool:
         if count == 0 and not self.at["expected"]:
@@ -312,12 +338,17 @@ class Walk:
         # A look for what is new may have read it while a comparison was under way.
         known = self.state["places"].get(root)
         read = known is not None and known[:2] == [activity, count]
-        return read and activity < self.window and root not in self.state["denied"]
+        quiet = activity < self.window and not self.at["expected"]
+        return read and quiet and root not in self.state["denied"]
 
     def _leave(self, denied: bool = False) -> None:
         # What is noted is from before the reading, so whatever happened meanwhile
         # shows as a change the next time.
         root, activity, count, _until = self.at["queue"].pop(0)
+        if self._unlisted:
+            # What the lists said last still holds.
+            self.at.update(_NO_PLACE)
+            return
         known = self.state["places"].get(root, [0, 0, 0])
         # Where reading was refused half way, the older half is still to be read.
         newest = known[2] if denied else max(self.at["newest"], known[2])

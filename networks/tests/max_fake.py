@@ -77,6 +77,11 @@ class FakeMAX:
         self.posts, self.comments, self.dialogues = [], {}, {}
         self.updates, self.subscriptions, self.files = [], [], []
         self.listed_dialogues = True
+        #: dialogues whose citizen stopped the bot
+        self.stopped = set()
+        #: how many messages may be asked for by their ids at once, and whether one
+        #: that is gone refuses them all
+        self.ids_at_once, self.all_or_none = 100, False
         #: how comments of a period are cut: the last ones of it, or the first
         self.comments_from_the_end = True
         self.replies = []
@@ -149,9 +154,9 @@ class FakeMAX:
         self.comments.setdefault(post["body"]["mid"], []).append(raw)
         return raw
 
-    def add_private(self, text="Здравствуйте", sender=CITIZEN, **more):
-        raw = self.message(DIALOGUE, text, sender, **more)
-        self.dialogues.setdefault(DIALOGUE, []).append(raw)
+    def add_private(self, text="Здравствуйте", sender=CITIZEN, chat=DIALOGUE, **more):
+        raw = self.message(chat, text, sender, **more)
+        self.dialogues.setdefault(chat, []).append(raw)
         return raw
 
     def happen(self, kind, **content):
@@ -291,12 +296,28 @@ class FakeMAX:
     def GET_messages(self, parts, query, _body):
         if len(parts) == 2:
             return self.found(parts[1])
-        messages = sorted(
-            self.stored(int(query["chat_id"])), key=lambda one: -one["timestamp"]
-        )
+        if "message_ids" in query:
+            return self.by_ids(query["message_ids"].split(","))
+        chat = int(query["chat_id"])
+        if chat in self.stopped:
+            return refusal(403, "chat.denied", "User suspended bot")
+        messages = sorted(self.stored(chat), key=lambda one: -one["timestamp"])
         upper = int(query.get("from", 2**62))
         messages = [one for one in messages if one["timestamp"] <= upper]
         return {"messages": messages[: int(query.get("count", 50))]}
+
+    def by_ids(self, wanted):
+        if len(wanted) > self.ids_at_once:
+            return refusal(400, "proto.payload", "Too many ids")
+        found = []
+        for one in wanted:
+            try:
+                found.append(self.found(one))
+            except KeyError:
+                if self.all_or_none:
+                    raise
+        shown = [m for m in found if m["recipient"]["chat_id"] not in self.stopped]
+        return {"messages": shown}
 
     def POST_messages(self, _parts, query, body):
         chat = int(query["chat_id"])
@@ -331,6 +352,10 @@ class FakeMAX:
         self.found(parts[1])
         if len(parts) == 4:
             return self.comment(parts[1], parts[3])
+        if "comment_ids" in query:
+            wanted = query["comment_ids"].split(",")
+            below = self.comments.get(parts[1], [])
+            return {"messages": [m for m in below if m["body"]["mid"] in wanted]}
         after, before = int(query.get("after", 0)), int(query.get("before", 2**62))
         found = sorted(
             (

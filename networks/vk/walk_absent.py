@@ -2,11 +2,8 @@
 
 VK leaves out of a list whatever it hides for the moment.  So something counts as
 deleted only when two comparisons in a row, each of which read the whole of where it
-stood or asked for it by its id, did not find it.  What VK itself shows as deleted is
-believed at once.  The cursor holds between comparisons, by where it stood::
-
-    "absent":    {where: [external id, ...]}  not found by this comparison, so far
-    "suspected": the same of the comparison before
+stood or asked for it by its id, did not find it (see :mod:`..walk_absent`).  What VK
+itself shows as deleted is believed at once.
 """
 
 from __future__ import annotations
@@ -15,19 +12,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ..values import Item
+from ..walk_absent import Suspicions
 
 
-class Absences:
+class Absences(Suspicions):
     """The part of a walk that notices what is missing."""
-
-    def begin_absences(self) -> None:
-        """To be called when a comparison begins."""
-        self.state["suspected"] = self.state.get("absent") or {}
-        self.state["absent"] = {}
-
-    def is_suspected(self, where: str) -> bool:
-        """Whether it has to be read again, to say what became of what was missing."""
-        return where in self.state["suspected"]
 
     def note_found(self, external_ids: Iterable[str]) -> None:
         self.at["found"] = sorted({*self.at["found"], *external_ids})
@@ -49,10 +38,6 @@ class Absences:
     def judge(self, where: str, item_type: str, missing: set[str]) -> list[Item]:
         """Deletions of those of ``missing`` that were missing before; the others are
         kept in mind."""
-        before = self.state["suspected"].get(where, ())
-        again = sorted(missing.intersection(before))
-        first = missing.difference(before)
-        if first:
-            known = self.state["absent"].get(where, ())
-            self.state["absent"][where] = sorted(first.union(known))
+        self.suspect(where, missing)
+        again = self.missed_again(where, missing)
         return [self.client.parser.gone(one, item_type) for one in again]

@@ -55,6 +55,8 @@ class Call:
         dialog = self.place.state["dialogs"].get(str(number))
         if not dialog or dialog["group"] != self.group:
             raise MaxError(404, f"Chat {number} not found", "chat.not.found")
+        if dialog.get("stopped"):
+            raise MaxError(403, "User suspended bot", "dialog.suspended")
         return number, dialog
 
 

@@ -24,6 +24,8 @@ def listed(call):
             for one in records
             if one and one["group"] == call.group and one["kind"] != COMMENT
         ]
+        if any(place.stopped(one) for one in found):
+            raise MaxError(403, "User suspended bot", "dialog.suspended")
     else:
         number, _dialog = call.chat(call.required("chat_id"))
         latest = call.integer("from", LARGEST, 0, LARGEST)
@@ -39,7 +41,9 @@ def listed(call):
 def _own(call, mid, kinds=(POST, MESSAGE)):
     """Return a message of the bot's chats that is still there."""
     record = call.place.find(mid)
-    if not record or record["group"] != call.group or record["kind"] not in kinds:
+    known = record and record["group"] == call.group and record["kind"] in kinds
+    # As described: not found, or not the bot's to see.
+    if not known or call.place.stopped(record):
         raise MaxError(404, f"Message {mid} not found")
     return record
 

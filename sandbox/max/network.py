@@ -165,10 +165,16 @@ class MaxNetwork:
         )
 
     def do_patch_messages(self, parts, body):
-        return self.place.edit(parts[0], body.get("text"))
+        silent = bool(body.get("silent"))
+        return self.place.edit(parts[0], body.get("text"), silent=silent)
 
-    def do_delete_messages(self, parts, _body):
-        return self.place.delete(parts[0])
+    def do_delete_messages(self, parts, body):
+        return self.place.delete(parts[0], silent=bool(body.get("silent")))
+
+    def do_patch_dialogs(self, parts, body):
+        """`stopped`: the citizen stops the bot, or lets it in again."""
+        group_id = int(body.get("group_id", 1))
+        return self.place.stop_bot(group_id, int(parts[0]), body.get("stopped", True))
 
     def do_get_settings(self, _parts, _body):
         return dict(self.place.settings)

@@ -158,8 +158,27 @@ class MaxWorld:
                     "group": int(group_id),
                     "user_id": user_id,
                 }
+            if not out:
+                # Whoever writes has let the bot in again.
+                self.state["dialogs"][str(chat_id)]["stopped"] = False
             author = -int(group_id) if out else user_id
             return self._add(MESSAGE, group_id, chat_id, text, files, author, link, at)
+
+    def stop_bot(self, group_id, user_id, stopped=True):
+        """Let a citizen stop the bot of a page: it sees nothing of the dialogue."""
+        with self.world.lock:
+            dialog = self.state["dialogs"].get(str(dialog_id(group_id, user_id)))
+            if not dialog:
+                raise WorldError("Житель ещё не писал")
+            dialog["stopped"] = bool(stopped)
+            self.world.changed()
+            return dialog
+
+    def stopped(self, record):
+        """Return whether a message stands in a dialogue whose citizen stopped the
+        bot."""
+        dialog = self.state["dialogs"].get(str(record["chat_id"]))
+        return bool(dialog and dialog.get("stopped"))
 
     def _add(
         self, kind, group_id, chat_id, text, files, author=None, link=None, at=None,
@@ -195,23 +214,29 @@ class MaxWorld:
             self.world.changed()
             return record
 
-    def edit(self, mid, text, files=None):
-        """Change the words (and files) of a message."""
+    def edit(self, mid, text, files=None, silent=False):
+        """Change the words (and files) of a message; `silent`: no event tells."""
         with self.world.lock:
             record = self.get(mid)
             files = record["files"] if files is None else list(files)
             record.update(text=self._text(text, files), files=files, edited=self.now())
-            self._tell(record, "message_edited")
+            if not silent:
+                self._tell(record, "message_edited")
             self.world.changed()
             return record
 
-    def delete(self, mid, user_id=None):
-        """Delete a message for all; `user_id`: who did, by default its author."""
+    def delete(self, mid, user_id=None, silent=False):
+        """Delete a message for all; `user_id`: who did, by default its author.
+
+        :param silent: no event tells of it
+        """
         with self.world.lock:
             record = self.get(mid)
             record["deleted"] = True
             who = wire.user_number(record["author"], record["group"])
-            self._tell(record, "message_removed", who if user_id is None else user_id)
+            who = who if user_id is None else user_id
+            if not silent:
+                self._tell(record, "message_removed", who)
             self.world.changed()
             return record
 

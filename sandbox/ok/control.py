@@ -98,6 +98,12 @@ class OkControl:
             date=self._date(body),
         )
 
+    def do_patch_messages(self, parts, body):
+        return self.ground.edit_message(parts[0], body.get("text"))
+
+    def do_delete_messages(self, parts, _body):
+        return self.ground.delete_message(parts[0])
+
     def do_get_settings(self, _parts, _body):
         return dict(self.ground.state["settings"])
 

@@ -203,6 +203,29 @@ class OkWorld:
             self.world.changed()
             return message
 
+    def _message(self, mid):
+        for chat in self.state["chats"].values():
+            for message in chat["messages"]:
+                if message["mid"] == mid:
+                    return chat, message
+        raise WorldError("Нет такого сообщения")
+
+    def edit_message(self, mid, text):
+        """Change the words of a private message; nobody is told."""
+        with self.lock:
+            _chat, message = self._message(mid)
+            message["text"] = self._text(text, message["files"])
+            self.world.changed()
+            return message
+
+    def delete_message(self, mid):
+        """Delete a private message for both; nobody is told."""
+        with self.lock:
+            chat, message = self._message(mid)
+            chat["messages"].remove(message)
+            self.world.changed()
+            return message
+
     # -- photos of an upload
 
     def expect_photo(self):

@@ -111,6 +111,18 @@ class TestUpdates(MaxCase):
         self.assertEqual(len(answer["updates"]), 1)
         self.assertLess(time.monotonic() - started, 3)
 
+    def test_what_no_event_tells(self):
+        stays, goes = self.message("а"), self.message("б")
+        marker = self.updates()["marker"]
+        for verb, mid in (("PATCH", stays), ("DELETE", goes)):
+            body = {"text": "иначе", "silent": True}
+            self.control(verb, f"max/messages/{mid}", body)
+        self.assertEqual(self.updates(marker)["updates"], [])
+        found = self.max("GET", "/messages", chat_id=self.dialog())["messages"]
+        self.assertEqual([one["body"]["text"] for one in found], ["иначе"])
+        self.control("DELETE", f"max/messages/{stays}")
+        self.assertEqual(len(self.updates(marker)["updates"]), 1)
+
     def test_forgotten(self):
         self.message()
         self.assertEqual(self.control("POST", "max/updates/1/forget"), {"lost": 1})

@@ -63,6 +63,39 @@ class TestMessages(MaxCase):
         found = self.max("GET", "/messages", message_ids=names)["messages"]
         self.assertEqual([one["body"]["mid"] for one in found], mids[:2])
 
+    def test_what_was_deleted_is_left_out(self):
+        stays, goes, other = self.message("раз"), self.message("два"), self.message("3")
+        self.place.delete(goes)
+        self.place.edit(other, "три")
+        names = ",".join([stays, goes, other, "mid.none"])
+        found = self.max("GET", "/messages", message_ids=names)["messages"]
+        self.assertEqual([one["body"]["text"] for one in found], ["раз", "три"])
+        self.assertEqual(self.max("GET", "/messages", message_ids=goes)["messages"], [])
+        self.assertEqual(self.refused(404, "GET", f"/messages/{goes}"), "not.found")
+        answer = self.raw("GET", "/messages", HEAD_TOKEN, message_ids=stays).json()
+        self.assertEqual(answer, {"messages": []}, "another bot's")
+        post = self.post()
+        first, second = self.comment(post, "раз"), self.comment(post, "два")
+        self.place.delete(first)
+        query = {"comment_ids": f"{first},{second}"}
+        found = self.max("GET", f"/messages/{post}/comments", **query)["messages"]
+        self.assertEqual([one["body"]["mid"] for one in found], [second])
+
+    def test_a_citizen_stops_the_bot(self):
+        mid, chat = self.message("Когда?", 108), self.dialog(108)
+        self.control("PATCH", "max/dialogs/108", {"stopped": True})
+        for query in ({"chat_id": chat}, {"message_ids": mid}):
+            code = self.refused(403, "GET", "/messages", **query)
+            self.assertEqual(code, "dialog.suspended")
+        self.refused(404, "GET", f"/messages/{mid}")
+        self.refused(403, "POST", "/messages", body={"text": "а"}, user_id=108)
+        self.control("PATCH", "max/dialogs/108", {"stopped": False})
+        self.assertEqual(len(self.max("GET", "/messages", chat_id=chat)["messages"]), 1)
+        self.control("PATCH", "max/dialogs/108", {})
+        self.message("Снова я", 108)
+        self.assertEqual(len(self.max("GET", "/messages", chat_id=chat)["messages"]), 2)
+        self.control("PATCH", "max/dialogs/107", {"stopped": True}, status=400)
+
     def test_a_dialogue(self):
         self.assertEqual(
             self.refused(403, "POST", "/messages", body={"text": "а"}, user_id=108),

@@ -36,6 +36,23 @@ class TestChats(OkCase):
             self.assertEqual(texts, ["первый 2", "первый 1", "первый 0"])
         self.assertEqual(self.graph("GET", f"me/chat/{chat_id}")["chat_id"], chat_id)
 
+    def test_edited_and_deleted(self):
+        first = self.ok.add_message(101, "первый")
+        second = self.ok.add_message(101, "второй")
+        body = {"text": "Первый"}
+        self.control("PATCH", f"ok/messages/{first['mid']}", body)
+        self.control("DELETE", f"ok/messages/{second['mid']}")
+        self.control("DELETE", f"ok/messages/{second['mid']}", status=400)
+        (chat,) = self.graph("GET", "me/chats")["chats"]
+        self.assertEqual(chat["lastEventTime"], first["ms"])
+        found = self.graph("GET", f"me/messages/{chat['chat_id']}")["messages"]
+        self.assertEqual([one["message"]["text"] for one in found], ["Первый"])
+        self.control("DELETE", f"ok/messages/{first['mid']}")
+        self.assertEqual(
+            self.graph("GET", f"me/messages/{chat['chat_id']}")["messages"], []
+        )
+        self.graph("GET", "me/chats")
+
     def test_reply(self):
         asked = self.ok.add_message(101, "Нет воды")
         chat_id = f"chat:{self.ok.chat_of(101)['id']}"
