@@ -67,19 +67,19 @@ class HelpdeskSocialAccount(models.Model):
         for account in due._still_due():
             try:
                 account._poll_once(commit=cron._commit_progress)
+                # Somebody may have changed the page while its last piece was read.
+                account._lease_give_back()
             except (psycopg2.errors.SerializationFailure, ConcurrencyError):
                 # Another process was quicker with the same rows.  The cursor stands
                 # before what was not stored: it is read again.
                 self.env.cr.rollback()
-                if account._lease_holds():
-                    account._lease_drop()
+                account._lease_give_back()
             except Exception as error:  # pylint: disable=broad-except
                 # A lane never stops at one page; the page's health tells.
                 self.env.cr.rollback()
                 _logger.exception("Reading page %s failed", account.id)
                 account._note_failure(Consequence.RETRY, type(error).__name__)
-                if account._lease_holds():
-                    account._lease_drop()
+                account._lease_give_back()
             if not cron._commit_progress(1):
                 break
         else:

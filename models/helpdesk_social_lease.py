@@ -118,3 +118,10 @@ class HelpdeskSocialLease(models.AbstractModel):
     def _lease_drop(self):
         """Give the claim back."""
         self.write({"lease_owner": False, "lease_until": False})
+
+    def _lease_give_back(self):
+        """Give the claim back where it is still this worker's own; write it at once,
+        with all that is pending: a conflict shows here and not at the commit."""
+        if self._lease_holds():
+            self._lease_drop()
+        self.env.flush_all()

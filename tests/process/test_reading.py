@@ -5,6 +5,7 @@ import threading
 from .support import LiveCase
 
 STORING = "helpdesk.social.account:_store_batch"
+NOTING = "helpdesk.social.account:_note_success"
 
 
 class TestTwoReaders(LiveCase):
@@ -134,6 +135,26 @@ class TestTwoReaders(LiveCase):
         self.assertEqual([r["ticket_id"][0] for r in rows].count(ticket), 2)
         page = self.one.do("read_page", page=1, names=["health", "lease_until"])
         self.assertEqual((page["health"], page["lease_until"]), ("ok", False))
+        self.assert_no_errors()
+
+    def test_page_changed_at_the_end(self):
+        """An administrator changes the page between the last piece of its reading
+        and the note that it was read."""
+        self.comment(self.post())
+        self.one.do("change_page", page=1, next_poll="now")
+        self.one.begin("fetch_by_action", holds={NOTING: "noting"})
+        self.gates.wait("noting")
+        self.two.do("change_page", page=1, unread_minutes=31)
+        self.gates.open("noting")
+        # The lane ends well, and gives the page back.
+        self.one.end()
+        page = self.one.do("read_page", page=1, names=["lease_until"])
+        self.assertFalse(page["lease_until"])
+        self.one.do("fetch_by_action")
+        self.assert_all_stored_once()
+        self.assertEqual(
+            self.one.do("read_page", page=1, names=["health"])["health"], "ok"
+        )
         self.assert_no_errors()
 
 
