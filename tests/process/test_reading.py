@@ -157,6 +157,23 @@ class TestTwoReaders(LiveCase):
         )
         self.assert_no_errors()
 
+    def test_calendar_changed_meanwhile(self):
+        """The lane has moved all clocks to the new calendar before a message is
+        stored whose reading began under the former one."""
+        self.one.do("assign_within_a_day")
+        self.addCleanup(self.one.do, "forget_assign_within_a_day")
+        external_id, _number = self.comment(self.post())
+        self.two.begin("fetch_by_call", holds={STORING: "storing"})
+        self.gates.wait("storing")
+        self.one.do("take_week_off")
+        self.gates.open("storing")
+        self.two.end()
+        [row] = self.stored([external_id])
+        clocks = self.one.do("clocks", ticket=row["ticket_id"][0])
+        self.assertEqual(clocks["differences"], [])
+        self.assertTrue(clocks["after_the_week"])
+        self.assert_no_errors()
+
 
 class TestTwoPages(LiveCase):
     """Two processes read two pages of one administration at once."""

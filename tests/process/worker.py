@@ -358,6 +358,7 @@ def serve(database, connection):
 
 def main(arguments):
     # They need what is defined here, and register themselves.
+    import steps_calendar  # noqa: F401
     import steps_escalation  # noqa: F401
     import steps_torture  # noqa: F401
 
