@@ -310,5 +310,26 @@ class TestSending(LiveCase):
         )
         self.assert_no_errors()
 
+    def test_restored_noticed_by_two_lanes(self):
+        """Both find the database in another place; the administrators are told once."""
+        self.one.do("send_by_action")
+        self.one.do("hold_of_outbox", place="1-1-1")
+        holds = {"helpdesk.social.hold:_note": "noticing"}
+        self.one.begin("send_by_action", holds=holds)
+        self.two.begin("send_by_call", holds=holds)
+        self.gates.wait("noticing", 2)
+        self.gates.open("noticing")
+        self.one.end()
+        self.two.end()
+        held = self.one.do(
+            "search_read",
+            model="helpdesk.social.hold",
+            domain=[("released_at", "=", False)],
+            names=["reason"],
+        )
+        self.assertEqual([row["reason"] for row in held], ["moved"])
+        self.one.do("release")
+        self.assert_no_errors()
+
     def on_wall(self):
         return {f"wall-1_{c['post_id']}_r{c['id']}" for c in self.official(TEXT)}
