@@ -23,7 +23,7 @@ from odoo.tools import config
 
 MODULE = "helpdesk_mgmt_social"
 PAGES = {1: "demo_account_administration", 2: "demo_account_head"}
-GATE_SECONDS = 60
+GATE_SECONDS = 180
 
 STEPS = {}
 
