@@ -97,6 +97,18 @@ class TestTwoReaders(LiveCase):
         self.assertEqual((page["health"], page["lease_until"]), ("ok", False))
         self.assert_no_errors()
 
+    def test_killed_while_reading(self):
+        """The page is read on at once, though it was claimed for minutes."""
+        self.comment(self.post())
+        self.one.do("change_page", page=1, next_poll="now")
+        self.two.begin("fetch_by_action", holds={STORING: "storing"})
+        self.gates.wait("storing")
+        self.assertEqual(self.one.do("fetch_by_call"), 0, "the claim is respected")
+        self.stage.kill_two()
+        self.assertEqual(self.one.do("fetch_by_call"), 1)
+        self.assert_all_stored_once()
+        self.assert_no_errors()
+
     def test_same_link_by_hand(self):
         """A curator enters a message by its link while it is being fetched."""
         post = self.post()
