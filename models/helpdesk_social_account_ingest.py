@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import clean_context
 
 from ..networks import Consequence, NetworkError, pause
+from .helpdesk_social_lease import is_gone
 from .res_users import GROUP_ADMIN, GROUP_CURATOR
 
 _logger = logging.getLogger(__name__)
@@ -67,19 +68,19 @@ class HelpdeskSocialAccount(models.Model):
         for account in due._still_due():
             try:
                 account._poll_once(commit=cron._commit_progress)
+                # Somebody may have changed the page while its last piece was read.
+                account._lease_give_back()
             except (psycopg2.errors.SerializationFailure, ConcurrencyError):
                 # Another process was quicker with the same rows.  The cursor stands
                 # before what was not stored: it is read again.
                 self.env.cr.rollback()
-                if account._lease_holds():
-                    account._lease_drop()
+                account._lease_give_back()
             except Exception as error:  # pylint: disable=broad-except
                 # A lane never stops at one page; the page's health tells.
                 self.env.cr.rollback()
                 _logger.exception("Reading page %s failed", account.id)
                 account._note_failure(Consequence.RETRY, type(error).__name__)
-                if account._lease_holds():
-                    account._lease_drop()
+                account._lease_give_back()
             if not cron._commit_progress(1):
                 break
         else:
@@ -95,9 +96,18 @@ class HelpdeskSocialAccount(models.Model):
         for account in self:
             account.invalidate_recordset()
             now = fields.Datetime.now()
-            taken = account.lease_until and account.lease_until > now
+            taken = account._lease_taken(now)
             if not taken and account.filtered_domain(account._due_domain()):
                 yield account
+
+    def _lease_taken(self, now):
+        """As ever; but a reader that was killed is not waited for.
+
+        The claim covers a piece of many calls, and with it the shortest terms of the
+        acts would pass.  What was read is stored or is not, and reading again does no
+        harm.
+        """
+        return super()._lease_taken(now) and not is_gone(self.lease_owner)
 
     @api.model
     def _due_domain(self):

@@ -86,6 +86,8 @@ class HelpdeskSocialAccount(models.Model):
 
         Never raises: what goes wrong is kept with the event or in the log.
         """
+        # Giving a page back, the lane need not wake itself.
+        self = self.with_context(social_deliveries=True)
         cron = self.env["ir.cron"]
         Delivery = self.env["helpdesk.social.delivery"]
         groups = Delivery._read_group(
@@ -97,12 +99,12 @@ class HelpdeskSocialAccount(models.Model):
         for account in accounts:
             try:
                 unfinished |= account._take_deliveries(cron._commit_progress)
+                account._lease_give_back()
             except (psycopg2.errors.SerializationFailure, ConcurrencyError):
                 # Another process was quicker with the same rows: once more.
                 self.env.cr.rollback()
                 unfinished = True
-                if account._lease_holds():
-                    account._lease_drop()
+                account._lease_give_back()
             except Exception:  # pylint: disable=broad-except
                 # A lane never stops at one page; the events wait, and are kept.
                 self.env.cr.rollback()
@@ -110,8 +112,7 @@ class HelpdeskSocialAccount(models.Model):
                 account._due_deliveries(PIECE)._postpone("Internal error, see the log")
                 # Those behind them wait for nothing but the next look.
                 unfinished = True
-                if account._lease_holds():
-                    account._lease_drop()
+                account._lease_give_back()
             if not cron._commit_progress(1):
                 unfinished = True
                 break
@@ -192,14 +193,19 @@ class HelpdeskSocialAccount(models.Model):
             )
             piece._note_broken(reason)
 
-    def _poll_once(self, commit=None):
-        stored = super()._poll_once(commit=commit)
-        # What came while the page was being read had to wait for it.  Not only where
-        # such an event is seen here: one may come, and be left alone for our claim,
-        # until the claim's end is committed together with this wake-up.
-        if self.sudo().delivery_hash:
+    def _lease_drop(self):
+        """As ever; what came while the page was claimed had to wait for that.
+
+        Whoever had it, and however it ended.  Not only where such an event is seen
+        here: one may come, and be left alone for the claim, until the claim's end is
+        committed together with this wake-up.
+        """
+        res = super()._lease_drop()
+        lane = self.env.context.get("social_deliveries")
+        # sudo: the digest of the address is closed to everybody.
+        if not lane and self.sudo().delivery_hash:
             self.env["helpdesk.social.delivery"].sudo()._wake_lane()
-        return stored
+        return res
 
 
 class NotUnderstood(Exception):

@@ -105,6 +105,7 @@ class HelpdeskSocialAssignment(models.Model):
         for person in people:
             try:
                 self._follow_absences(person)
+                self.env.flush_all()
             except Exception:  # pylint: disable=broad-except
                 # A lane never stops at one row.
                 self.env.cr.rollback()

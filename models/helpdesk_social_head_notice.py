@@ -102,7 +102,7 @@ class HelpdeskSocialHeadNotice(models.Model):
                     "made_at": now,
                 }
             )
-        self.env.ref("helpdesk_mgmt_social.cron_head_notice")._trigger()
+        self._wake_lane()
         return found
 
     def _withdraw(self):

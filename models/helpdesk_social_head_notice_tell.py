@@ -30,15 +30,28 @@ class HelpdeskSocialHeadNotice(models.Model):
         for notice in notices:
             try:
                 notice._tell(fields.Datetime.now(), cron._commit_progress)
+                self.env.flush_all()
             except CONFLICTS:
-                # Another process was quicker; what is left comes with the next run.
+                # Another process was quicker with what the notice is about.
                 self.env.cr.rollback()
+                notice._lease_give_back()
+                self._wake_lane()
             except Exception:  # pylint: disable=broad-except
                 # One notice never keeps the heads from the others.
                 self.env.cr.rollback()
                 _logger.exception("Telling the heads of %s failed", notice.id)
+                notice._lease_give_back()
             if not cron._commit_progress(1):
                 break
+        # Whoever has one of these may be gone: somebody looks when the claim runs out.
+        now = fields.Datetime.now()
+        claimed = self.search([("state", "=", "awaited"), ("lease_until", ">", now)])
+        if claimed:
+            self._wake_lane(min(claimed.mapped("lease_until")))
+
+    @api.model
+    def _wake_lane(self, at=None):
+        self.env.ref("helpdesk_mgmt_social.cron_head_notice")._trigger(at)
 
     def _tell(self, now, commit):
         """Tell the heads of one matter, unless another process does or has.

@@ -1,5 +1,6 @@
 import logging
 import os
+import threading
 from contextlib import suppress
 from functools import partial
 
@@ -58,6 +59,10 @@ class HelpdeskSocialHold(models.Model):
         "Replies that wait", compute="_compute_waiting_count"
     )
 
+    _one_at_once = models.UniqueIndex(
+        "((released_at IS NULL)) WHERE released_at IS NULL"
+    )
+
     @api.depends("reason", "noticed_at")
     @api.depends_context("lang", "tz", "uid")
     def _compute_display_name(self):
@@ -95,7 +100,7 @@ class HelpdeskSocialHold(models.Model):
             self._note(place, "first", released_at=now)
             return False
         if last.place != place:
-            self._note(place, "moved")
+            self._begin(place, "moved")
             return True
         known = self._last_try()
         known = max(known or last.released_at, last.released_at)
@@ -107,8 +112,17 @@ class HelpdeskSocialHold(models.Model):
         committed = self._committed_try()
         if committed and committed >= outside:
             return False
-        self._note(place, "behind")
+        self._begin(place, "behind")
         return True
+
+    @api.model
+    def _begin(self, place, reason):
+        """Hold the outbox; of several lanes that notice at once, one tells of it."""
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self._note(place, reason)
+        except psycopg2.errors.UniqueViolation:
+            _logger.info("Another lane has noticed it, too")
 
     @api.model
     def _note(self, place, reason, **vals):
@@ -255,7 +269,8 @@ def _write_note(path, now):
         with suppress(FileNotFoundError), open(path, encoding="ascii") as file:
             if file.read().strip() >= text:
                 return
-        temporary = f"{path}.{os.getpid()}"
+        # The lanes of one process are threads.
+        temporary = f"{path}.{os.getpid()}.{threading.get_ident()}"
         with open(temporary, "w", encoding="ascii") as file:
             file.write(text)
         os.replace(temporary, path)

@@ -37,6 +37,22 @@ def holder():
     return f"{_HOST}:{os.getpid()}:{threading.get_ident()}:{_boot}"
 
 
+def is_gone(owner):
+    """Whether ``owner`` of a claim was a process of this machine and is no more."""
+    host, _colon, rest = (owner or "").partition(":")
+    pid = rest.partition(":")[0]
+    if host != _HOST or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        # It is somebody else's, so there is one.
+        return False
+    return False
+
+
 class HelpdeskSocialLease(models.AbstractModel):
     """A claim on a row that outlives a commit.
 
@@ -63,7 +79,7 @@ class HelpdeskSocialLease(models.AbstractModel):
                 if not self.try_lock_for_update(allow_referencing=True):
                     return False
                 self.invalidate_recordset(["lease_owner", "lease_until"])
-                if self.lease_until and self.lease_until > now:
+                if self._lease_taken(now):
                     return False
                 self.write(
                     {
@@ -76,6 +92,11 @@ class HelpdeskSocialLease(models.AbstractModel):
             self.invalidate_recordset()
             return False
         return True
+
+    def _lease_taken(self, now):
+        """Whether somebody has a claim on this row at ``now`` (UTC)."""
+        self.ensure_one()
+        return bool(self.lease_until and self.lease_until > now)
 
     def _lease_renew(self, now, seconds):
         """Prolong a claim that this worker holds.
@@ -118,3 +139,10 @@ class HelpdeskSocialLease(models.AbstractModel):
     def _lease_drop(self):
         """Give the claim back."""
         self.write({"lease_owner": False, "lease_until": False})
+
+    def _lease_give_back(self):
+        """Give the claim back where it is still this worker's own; write it at once,
+        with all that is pending: a conflict shows here and not at the commit."""
+        if self._lease_holds():
+            self._lease_drop()
+        self.env.flush_all()

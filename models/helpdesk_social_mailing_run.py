@@ -41,14 +41,16 @@ class HelpdeskSocialMailing(models.Model):
                 if mailing._lease_take(fields.Datetime.now(), LEASE_SECONDS):
                     cron._commit_progress()
                     mailing._run()
-                    mailing._lease_drop()
+                    mailing._lease_give_back()
             except (psycopg2.errors.SerializationFailure, ConcurrencyError):
+                # Somebody changed the mailing while its report was made.
                 self.env.cr.rollback()
+                mailing._lease_give_back()
             except Exception as error:  # pylint: disable=broad-except
                 self.env.cr.rollback()
                 _logger.exception("Mailing %s failed", mailing.id)
-                mailing._lease_drop()
                 mailing._tell_problem(_words(error))
+                mailing._lease_give_back()
             if not cron._commit_progress(1):
                 break
 

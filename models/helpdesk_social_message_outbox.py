@@ -165,6 +165,8 @@ class HelpdeskSocialMessage(models.Model):
             row.write({"outbox_state": "withdrawn", "problem": False})
             row._lease_drop()
             row.reply_id._after_withdrawn()
+        # Rows of the same thread may have waited for these.
+        self._trigger_sending()
         return True
 
     def action_mark_sent(self, link):
@@ -180,6 +182,8 @@ class HelpdeskSocialMessage(models.Model):
         if not row._lease_take(fields.Datetime.now(), self._http()._lease_seconds()):
             raise UserError(self.env._("The reply is being sent just now."))
         row._sent(None, link)
+        # Rows of the same thread may have waited for this one.
+        self._trigger_sending()
         return True
 
     def action_send_again(self):

@@ -120,14 +120,15 @@ class HelpdeskSocialMessage(models.Model):
             looked = 0
             try:
                 looked = self._look_at_page(account)
+                account._lease_give_back()
             except CONFLICTS:
                 # Somebody changed the same rows: they are looked at next time.
                 self.env.cr.rollback()
+                account._lease_give_back()
             except Exception:  # pylint: disable=broad-except
                 self.env.cr.rollback()
                 _logger.exception("Looking at replies of page %s failed", account.id)
-            if account._lease_holds():
-                account._lease_drop()
+                account._lease_give_back()
             if not cron._commit_progress(looked):
                 return
         cron._commit_progress(remaining=0)
@@ -142,7 +143,11 @@ class HelpdeskSocialMessage(models.Model):
         seconds = LOOKS_AT_ONCE * self._http()._lease_seconds()
         if not account._has_client():
             return 0
-        if not account._lease_take(fields.Datetime.now(), seconds):
+        now = fields.Datetime.now()
+        if not account._lease_take(now, seconds):
+            # It is being read just now, which is soon over.
+            lane = self.env.ref("helpdesk_mgmt_social.cron_look")
+            lane._trigger(now + timedelta(minutes=1))
             return 0
         cron._commit_progress()
         domain = [*self._look_domain(), ("account_id", "=", account.id)]

@@ -69,6 +69,7 @@ class HelpdeskSocialOwnWeek(models.Model):
         for account in accounts:
             try:
                 self._remind(account, fields.Datetime.now())
+                self.env.flush_all()
             except CONFLICTS:
                 # Another process was quicker; the next run sees what it left.
                 self.env.cr.rollback()

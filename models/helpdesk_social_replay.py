@@ -9,7 +9,7 @@ import logging
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import clean_context, format_datetime
+from odoo.tools import SQL, clean_context, format_datetime
 
 from .helpdesk_social_deadline_alert import CONFLICTS
 from .helpdesk_ticket import OPEN_STATES
@@ -80,6 +80,25 @@ class ResourceCalendar(models.Model):
         cron = self.env.ref(CRON, raise_if_not_found=False)
         if cron and any(calendar.social_replay == 1 for calendar in used):
             cron._trigger()
+
+    def _social_hold(self):
+        """Let no change of these calendars pass by the clocks that are being computed.
+
+        A clock that is committed after the lane has passed, and computed by the
+        calendar as it was, would stay wrong.  So a change waits for our commit, and
+        one that was committed since our snapshot conflicts with us.  Where a mark
+        shows, the change was seen; the lane writes such a row again and again.
+        """
+        # sudo: whoever takes a step need not know of marks.
+        unmarked = self.sudo().filtered(lambda calendar: not calendar.social_replay)
+        if unmarked:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT FROM resource_calendar WHERE id IN %s"
+                    " ORDER BY id FOR SHARE",
+                    unmarked._ids,
+                )
+            )
 
     @api.model
     def _social_used(self):

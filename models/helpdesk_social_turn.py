@@ -62,8 +62,10 @@ class HelpdeskSocialTurn(models.Model):
             served = 0
             try:
                 served = turn._serve()
+                self.env.flush_all()
             except CONFLICTS:
                 self.env.cr.rollback()
+                turn._lease_give_back()
             if not served:
                 # Taken by another lane, or its rows wait for each other.
                 idle |= turn
@@ -188,6 +190,8 @@ class HelpdeskSocialTurn(models.Model):
                 # what follows the call sees the database as it is by then.
                 cron._commit_progress()
                 record._deliver(delivery)
+                # Here, where it is told apart what went wrong with this row.
+                self.env.flush_all()
         except CONFLICTS:
             # Another process was quicker with this row, or with its ticket: a row
             # that stays claimed is found out about when the claim runs out.
@@ -234,6 +238,10 @@ class HelpdeskSocialTurn(models.Model):
             domain = [*getattr(self.env[model], name)(), ("next_try", ">", now)]
             first = self.env[model].search(domain, order="next_try", limit=1)
             moments += first.mapped("next_try")
+            # A try of many calls prolongs its claim, and whoever has it may be gone.
+            domain = [*getattr(self.env[model], name)(), ("lease_until", ">", now)]
+            first = self.env[model].search(domain, order="lease_until", limit=1)
+            moments += first.mapped("lease_until")
         for turn in self.search([("account_id", "in", list(self._due_counts()))]):
             free = max(filter(None, (turn.lease_until, turn.rests_until)), default=now)
             if free > now:

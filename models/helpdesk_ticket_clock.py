@@ -153,6 +153,8 @@ class HelpdeskTicket(models.Model):
         """
         fresh, gone = [], []
         self._fetch_histories()
+        # sudo: the act's calendar may be another administration's.
+        self.regulation_id.sudo().calendar_id._social_hold()
         groups = self.grouped(lambda ticket: (ticket.regulation_id, ticket.company_id))
         for (regulation, company), tickets in groups.items():
             if not regulation:

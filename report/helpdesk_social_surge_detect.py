@@ -28,6 +28,7 @@ class HelpdeskSocialSurge(models.Model):
         for company in companies:
             try:
                 self._detect(company, fields.Datetime.now())
+                self.env.flush_all()
             except CONFLICTS:
                 # Another process was quicker; the next run sees what it left.
                 self.env.cr.rollback()

@@ -257,11 +257,24 @@ class SocialCommon(BaseCommon):
     @contextmanager
     def sending(self):
         """Run the lane of sending, its commits replaced by flushes."""
+        with self.committing():
+            yield self.env["helpdesk.social.message"]
+
+    @contextmanager
+    def committing(self, careful=False):
+        """Commits of lanes replaced by flushes.
+
+        A ``careful`` lane has nothing left to write when it says that something is
+        done: a conflict at the commit would end the lane, and leave its claims.
+        """
         cron = type(self.env["ir.cron"])
 
-        def progress(cron_self, *args, **kwargs):
+        def progress(cron_self, processed=0, **kwargs):
+            if careful and processed:
+                pending = cron_self.env.transaction.field_dirty
+                self.assertFalse([field for field, ids in pending.items() if ids])
             cron_self.env.flush_all()
             return float("inf")
 
         with patch.object(cron, "_commit_progress", progress):
-            yield self.env["helpdesk.social.message"]
+            yield

@@ -122,12 +122,7 @@ class DeliveryCase(RpcCase):
     @contextmanager
     def lane(self):
         """Commits of the lane replaced by flushes."""
-
-        def progress(cron_self, *args, **kwargs):
-            cron_self.env.flush_all()
-            return float("inf")
-
-        with patch.object(type(self.env["ir.cron"]), "_commit_progress", progress):
+        with self.committing(careful=True):
             yield self.env["helpdesk.social.account"]
 
     def run_lane(self):

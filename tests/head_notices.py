@@ -1,6 +1,5 @@
 from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -94,13 +93,7 @@ class HeadNoticeCase(SocialCommon):
     @contextmanager
     def lane(self, at):
         """The present is ``at``; commits of lanes are flushes."""
-        cron = type(self.env["ir.cron"])
-
-        def progress(cron_self, *args, **kwargs):
-            cron_self.env.flush_all()
-            return float("inf")
-
-        with freeze_time(at), patch.object(cron, "_commit_progress", progress):
+        with freeze_time(at), self.committing(careful=True):
             yield
 
     def detect(self, at=NOW):

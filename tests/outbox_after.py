@@ -89,8 +89,8 @@ class AfterCase(SocialCommon):
             outbox._cron_send()
 
     def look(self):
-        with self.sending() as outbox:
-            outbox._cron_look()
+        with self.committing(careful=True):
+            self.env["helpdesk.social.message"]._cron_look()
 
     def published(self, text=TEXT, split=False, **item):
         """A message whose reply stands on the network; in the curator's hands."""

@@ -1,5 +1,4 @@
 import re
-from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -216,6 +215,7 @@ class TestChecks(ChecksCase):
         share.action_submit()
         share.with_user(self.curator).action_approve()
         self.as_curator(share).publish_by_hand(text, "https://vk.com/wall-1_2")
+        first = share.sudo().reply_id
         other = self.draft(external_id="wall-1_10_r2", author="502")
         self.assertIn("formulaic", self.remarks(other, text), "no topic: all of them")
         self.as_curator(other).category_id = topic.copy({"name": "Свет"})
@@ -223,7 +223,8 @@ class TestChecks(ChecksCase):
         self.as_curator(other).category_id = topic
         remark = self.remarks(other, text)["formulaic"]
         self.assertEqual(remark["clause"], "3.7.1")
-        self.assertIn(str(date.today().year), remark["message"])
+        day = first.ticket_id._local_day(first.published_at)
+        self.assertIn(str(day.year), remark["message"])
 
     def test_private_replies_are_compared_with_nothing(self):
         text = f"{GOOD} Подрядчик уже выехал на место и оградил яму."

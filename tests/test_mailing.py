@@ -45,7 +45,7 @@ class TestMailing(FiguresCase):
             self.env.flush_all()
 
     def lane(self, now):
-        with self.at(now), self.sending():
+        with self.at(now), self.committing(careful=True):
             self.env["helpdesk.social.mailing"]._cron_mail()
 
     def sent(self):

@@ -1,4 +1,5 @@
 import os
+import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -50,6 +51,28 @@ class TestClaims(AfterCase):
             yield self.env["helpdesk.social.turn"]
 
     # -- whose it is -------------------------------------------------------------
+
+    def test_reader_that_is_gone_is_not_waited_for(self):
+        """Only one that is known to be gone, and only of reading."""
+        ended = subprocess.Popen(["true"])
+        ended.wait()
+        mine = leases.holder()
+        host, _pid, *rest = mine.split(":")
+        gone = ":".join((host, str(ended.pid), *rest))
+        now = fields.Datetime.now()
+        later = now + timedelta(minutes=5)
+        for owner, taken in (
+            (gone, False),
+            (mine, True),
+            (f"other{gone}", True),
+            (f"{host}:somebody", True),
+            ("somebody", True),
+        ):
+            with self.subTest(owner):
+                self.account.write({"lease_owner": owner, "lease_until": later})
+                self.assertEqual(self.account._lease_taken(now), taken)
+        self.row.write({"lease_owner": gone, "lease_until": later})
+        self.assertTrue(self.row._lease_taken(now))
 
     def test_another_thread_has_no_part_in_a_claim(self):
         """The lanes of one server process are threads."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import unittest.mock
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -139,6 +140,11 @@ def _flat(query):
     return {name: values[-1] for name, values in parse_qs(query, True).items()}
 
 
+def hurried(client):
+    """Let ``client`` not wait long for an answer, as long as this lasts."""
+    return unittest.mock.patch.multiple(client.transport, _timeout=(2, 1), _total=2)
+
+
 class VKServer(Server):
     """With a long poll that gives out what is in ``events``."""
 
@@ -164,9 +170,6 @@ class VKServer(Server):
         secrets = {"access_token": TOKEN, "service_token": SERVICE, **secrets}
         transport = transport or Transport(
             allowed_networks=["127.0.0.0/8"],
-            connect_timeout=2,
-            read_timeout=1,
-            total_timeout=2,
         )
         return VKClient(str(GROUP), secrets, self.url, transport, now=lambda: now)
 

@@ -114,9 +114,6 @@ class FakeMAX:
     def client(self, **secrets):
         transport = Transport(
             allowed_networks=["127.0.0.0/8"],
-            connect_timeout=2,
-            read_timeout=1,
-            total_timeout=2,
         )
         secrets = {"access_token": TOKEN, **secrets}
         return MAXClient(str(PAGE), secrets, self.url, transport, now=lambda: NOW)

@@ -235,9 +235,6 @@ class OKCase(StoredItems, unittest.TestCase):
         }
         transport = Transport(
             allowed_networks=["127.0.0.0/8"],
-            connect_timeout=2,
-            read_timeout=1,
-            total_timeout=2,
         )
         return OKClient(GROUP, secrets, self.ok.url, transport, now=lambda: now)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from ..errors import Consequence
 from ..ok.api import CONSEQUENCES
 from ..values import Published, Upload
-from .fake import NOW, T0, Reply
+from .fake import NOW, T0, Reply, hurried
 from .ok import (
     CHAT,
     SECRET,
@@ -138,6 +138,7 @@ class TestSending(OKCase):
             self.assertEqual(error.code, "no_target")
 
     def test_unclear_outcomes(self):
+        self.enterContext(hurried(self.client))
         for answer in (
             {},
             {"success": True},
@@ -202,6 +203,7 @@ class TestErrors(OKCase):
         self.assertEqual(error.consequence, Consequence.PERMISSION)
 
     def test_no_error_tells_a_secret(self):
+        self.enterContext(hurried(self.client))
         for answer in (
             problem(102, f"wrong {TOKEN} {SECRET}"),
             problem(104, f"access_token={TOKEN}"),

@@ -177,21 +177,21 @@ class TestParser(unittest.TestCase):
         for number in range(2, 900):
             inner = message(number, "…", fwd_messages=[inner])
             outer = post(number, "…", copy_history=[outer])
-        started = time.monotonic()
+        started = time.process_time()
         self.assertIsNotNone(self.take(event("message_new", {"message": inner})))
         self.assertIsNotNone(self.take(event("wall_post_new", outer)))
-        self.assertLess(time.monotonic() - started, 1)
+        self.assertLess(time.process_time() - started, 1)
 
     def test_wide_and_long(self):
         wide = [message(n, "Да", fwd_messages=[message(n)] * 20) for n in range(1, 500)]
         text = "<script>alert(1)</script>\u202e\u200b🙂" * 600
         self.assertGreater(len(text), 16_384)
-        started = time.monotonic()
+        started = time.process_time()
         item = self.take(event("message_new", message(5, text, fwd_messages=wide)))
         self.assertTrue(item.text.startswith(text))
         item = self.take(event("wall_reply_new", comment(5, text)))
         self.assertEqual(item.text, text)
-        self.assertLess(time.monotonic() - started, 2)
+        self.assertLess(time.process_time() - started, 2)
 
     def test_mentions_and_lists(self):
         for odd in ODD:

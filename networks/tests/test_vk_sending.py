@@ -18,6 +18,7 @@ from .fake import (
     Reply,
     comment,
     error,
+    hurried,
     listed,
     message,
     paged,
@@ -117,6 +118,7 @@ class TestSend(VKCase):
             self.assertEqual(problem.code, "no_target")
 
     def test_outcome_unknown(self):
+        self.enterContext(hurried(self.client))
         for answer in (
             Reply(delay=1.3),
             Reply(hang_up=True),
@@ -187,6 +189,7 @@ class TestSend(VKCase):
             self.assertEqual(problem.consequence.value, consequence)
 
     def test_no_error_tells_a_secret(self):
+        self.enterContext(hurried(self.client))
         params = [{"key": "access_token", "value": TOKEN}]
         answers = [
             error(5, f"wrong token {TOKEN}", request_params=params),

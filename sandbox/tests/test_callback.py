@@ -52,7 +52,7 @@ class Receiver:
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
         self.thread.start()
 
-    def wait(self, number, seconds=10):
+    def wait(self, number, seconds=60):
         """Wait until so many requests came; returns them."""
         with self.changed:
             self.changed.wait_for(lambda: len(self.came) >= number, seconds)
@@ -101,9 +101,19 @@ class TestCallback(GroundCase):
 
     def until(self, number, status):
         """Wait for a state of the server."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while self.server(number)["status"] != status:
             self.assertLess(time.monotonic(), deadline, self.server(number)["status"])
+            time.sleep(0.01)
+
+    def delivered(self, count):
+        """The server's state when so many events were taken, the confirmation too."""
+        deadline = time.monotonic() + 60
+        while True:
+            state = self.control("GET", "callback/1")["servers"][0]
+            if state["delivered"] >= count:
+                return state
+            self.assertLess(time.monotonic(), deadline, state)
             time.sleep(0.01)
 
     def test_confirmation(self):
@@ -161,9 +171,8 @@ class TestCallback(GroundCase):
         self.add_comment(self.post)
         came = self.receiver.wait(3)
         self.assertEqual(len({event["event_id"] for event in came}), 1)
-        time.sleep(0.3)
+        state = self.delivered(2)
         self.assertEqual(self.receiver.counters, [None, "1", "2"])
-        state = self.control("GET", "callback/1")["servers"][0]
         self.assertEqual((state["waiting"], state["status"]), (0, "ok"))
         self.assertNotIn("secret_key", state)
 

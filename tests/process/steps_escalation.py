@@ -11,7 +11,7 @@ from odoo.service.model import retrying
 from odoo.tools import mute_logger
 
 # The process runs ``worker.py``.
-from __main__ import MODULE, gate, hold_all, ref, run_action, step
+from __main__ import MODULE, hold_all, ref, run_action, step
 
 #: A draft on the head's page takes four hours; so long ago it was assigned.
 HOURS_AGO = 5
@@ -124,22 +124,19 @@ def counted(env, batch):
 
 
 @step
-def warn_by_action(env, at=None, batch=100):
+def warn_by_action(env, holds=None, batch=100):
     """Run the scheduled action of escalation; returns how many clocks it dealt with."""
-    with counted(env, batch) as count:
-        if at:
-            gate(at)
+    with counted(env, batch) as count, ExitStack() as stack:
+        hold_all(env, stack, holds)
         run_action(env, "cron_alert")
     return count["committed"]
 
 
 @step
-def warn_by_call(env, at=None, holds=None, batch=100):
+def warn_by_call(env, holds=None, batch=100):
     """Run the lane of escalation beside the scheduled action."""
     with counted(env, batch) as count, ExitStack() as stack:
         hold_all(env, stack, holds)
-        if at:
-            gate(at)
         env["helpdesk.social.deadline"]._cron_alert()
     return count["committed"]
 

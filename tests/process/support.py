@@ -19,8 +19,8 @@ from sandbox.server import SandboxServer
 #: What a test wants to know of an incoming row
 STORED = ("external_id", "ticket_id", "thread_id", "author_external_id", "error")
 DATABASE = "social_test_process"
-START_SECONDS = 120
-STEP_SECONDS = 90
+START_SECONDS = 240
+STEP_SECONDS = 180
 
 #: Where an entry of Odoo's log begins, and how that of an error looks
 _LOG_ENTRY = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} )", re.MULTILINE)

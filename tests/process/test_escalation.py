@@ -39,11 +39,15 @@ class TestTwoServers(LiveCase):
         return told["digests"]
 
     def run_both(self, batch):
-        """Run the lane in both processes at once; how many clocks each dealt with."""
-        self.one.begin("warn_by_action", at="start", batch=batch)
-        self.two.begin("warn_by_call", at="start", batch=batch)
-        self.gates.wait("start", 2)
-        self.gates.open("start")
+        """Run the lane in both processes at once; how many clocks each dealt with.
+
+        Each has its first batch in hands before either goes on.
+        """
+        holds = {FIRING: "firing"}
+        self.one.begin("warn_by_action", holds=holds, batch=batch)
+        self.two.begin("warn_by_call", holds=holds, batch=batch)
+        self.gates.wait("firing", 2)
+        self.gates.open("firing")
         return self.one.end(), self.two.end()
 
     def test_thousand_steps(self):

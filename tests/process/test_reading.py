@@ -5,6 +5,7 @@ import threading
 from .support import LiveCase
 
 STORING = "helpdesk.social.account:_store_batch"
+NOTING = "helpdesk.social.account:_note_success"
 
 
 class TestTwoReaders(LiveCase):
@@ -96,6 +97,18 @@ class TestTwoReaders(LiveCase):
         self.assertEqual((page["health"], page["lease_until"]), ("ok", False))
         self.assert_no_errors()
 
+    def test_killed_while_reading(self):
+        """The page is read on at once, though it was claimed for minutes."""
+        self.comment(self.post())
+        self.one.do("change_page", page=1, next_poll="now")
+        self.two.begin("fetch_by_action", holds={STORING: "storing"})
+        self.gates.wait("storing")
+        self.assertEqual(self.one.do("fetch_by_call"), 0, "the claim is respected")
+        self.stage.kill_two()
+        self.assertEqual(self.one.do("fetch_by_call"), 1)
+        self.assert_all_stored_once()
+        self.assert_no_errors()
+
     def test_same_link_by_hand(self):
         """A curator enters a message by its link while it is being fetched."""
         post = self.post()
@@ -134,6 +147,43 @@ class TestTwoReaders(LiveCase):
         self.assertEqual([r["ticket_id"][0] for r in rows].count(ticket), 2)
         page = self.one.do("read_page", page=1, names=["health", "lease_until"])
         self.assertEqual((page["health"], page["lease_until"]), ("ok", False))
+        self.assert_no_errors()
+
+    def test_page_changed_at_the_end(self):
+        """An administrator changes the page between the last piece of its reading
+        and the note that it was read."""
+        self.comment(self.post())
+        self.one.do("change_page", page=1, next_poll="now")
+        self.one.begin("fetch_by_action", holds={NOTING: "noting"})
+        self.gates.wait("noting")
+        self.two.do("change_page", page=1, unread_minutes=31)
+        self.gates.open("noting")
+        # The lane ends well, and gives the page back.
+        self.one.end()
+        page = self.one.do("read_page", page=1, names=["lease_until"])
+        self.assertFalse(page["lease_until"])
+        self.one.do("fetch_by_action")
+        self.assert_all_stored_once()
+        self.assertEqual(
+            self.one.do("read_page", page=1, names=["health"])["health"], "ok"
+        )
+        self.assert_no_errors()
+
+    def test_calendar_changed_meanwhile(self):
+        """The lane has moved all clocks to the new calendar before a message is
+        stored whose reading began under the former one."""
+        self.one.do("assign_within_a_day")
+        self.addCleanup(self.one.do, "forget_assign_within_a_day")
+        external_id, _number = self.comment(self.post())
+        self.two.begin("fetch_by_call", holds={STORING: "storing"})
+        self.gates.wait("storing")
+        self.one.do("take_week_off")
+        self.gates.open("storing")
+        self.two.end()
+        [row] = self.stored([external_id])
+        clocks = self.one.do("clocks", ticket=row["ticket_id"][0])
+        self.assertEqual(clocks["differences"], [])
+        self.assertTrue(clocks["after_the_week"])
         self.assert_no_errors()
 
 

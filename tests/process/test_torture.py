@@ -12,6 +12,6 @@ class TestTortureShort(TortureCase):
                 replies=12,
                 rate=8,
                 pause=(1, 3),
-                quiet_seconds=90,
+                quiet_seconds=240,
             )
         )

@@ -23,7 +23,7 @@ from odoo.tools import config
 
 MODULE = "helpdesk_mgmt_social"
 PAGES = {1: "demo_account_administration", 2: "demo_account_head"}
-GATE_SECONDS = 60
+GATE_SECONDS = 180
 
 STEPS = {}
 
@@ -358,6 +358,7 @@ def serve(database, connection):
 
 def main(arguments):
     # They need what is defined here, and register themselves.
+    import steps_calendar  # noqa: F401
     import steps_escalation  # noqa: F401
     import steps_torture  # noqa: F401
 

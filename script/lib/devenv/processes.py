@@ -1,15 +1,18 @@
 """Processes that end with the script which started them."""
 
 import ctypes
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import time
 
-from . import locks
+from . import locks, paths
 
 _PR_SET_PDEATHSIG = 1
+#: Locks on the ports that this script has chosen
+_chosen = []
 
 
 def _die_with_parent(parent):
@@ -113,8 +116,28 @@ def port_is_free(port, host="127.0.0.1"):
 
 
 def free_port(wanted, avoid=()):
-    """``wanted`` or the next port above it that is free."""
+    """``wanted`` or the next port above it that is free and nobody else's choice.
+
+    Whoever is to listen there begins much later; until this script ends, no other
+    script chooses the same port, and this one does not choose it twice.
+    """
     for port in range(wanted, min(wanted + 200, 65536)):
-        if port not in avoid and port_is_free(port):
+        if port not in avoid and _choose(port):
             return port
     raise OSError(f"no free port from {wanted} on")
+
+
+def _choose(port):
+    folder = paths.CACHE / "ports"
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = open(folder / str(port), "a")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return False
+    if not port_is_free(port):
+        handle.close()
+        return False
+    _chosen.append(handle)
+    return True
