@@ -1,6 +1,7 @@
 import logging
 import random
 from datetime import timedelta, timezone
+from functools import partial
 
 import psycopg2
 
@@ -22,6 +23,8 @@ RECONCILE_MINUTES = 10
 PIECE_CALLS = 10
 #: Failures in a row after which a page counts as failing.
 FAILING_AFTER = 3
+#: Another process was quicker with the same rows.
+CONFLICTS = (psycopg2.errors.SerializationFailure, ConcurrencyError)
 #: What the page's reader cannot mend by trying again soon.
 PERSON_NEEDED = (Consequence.CREDENTIALS, Consequence.PERSON, Consequence.PERMISSION)
 
@@ -68,24 +71,42 @@ class HelpdeskSocialAccount(models.Model):
         for account in due._still_due():
             try:
                 account._poll_once(commit=cron._commit_progress)
-                # Somebody may have changed the page while its last piece was read.
-                account._lease_give_back()
-            except (psycopg2.errors.SerializationFailure, ConcurrencyError):
+                # The end of the reading, too, is written here: somebody may have
+                # changed the page meanwhile.
+                left = cron._commit_progress(1)
+            except CONFLICTS:
                 # Another process was quicker with the same rows.  The cursor stands
                 # before what was not stored: it is read again.
-                self.env.cr.rollback()
-                account._lease_give_back()
+                left = account._leave_failed()
             except Exception as error:  # pylint: disable=broad-except
                 # A lane never stops at one page; the page's health tells.
-                self.env.cr.rollback()
                 _logger.exception("Reading page %s failed", account.id)
-                account._note_failure(Consequence.RETRY, type(error).__name__)
-                account._lease_give_back()
-            if not cron._commit_progress(1):
+                reason = type(error).__name__
+                left = account._leave_failed(
+                    partial(account._note_failure, Consequence.RETRY, reason)
+                )
+            if not left:
                 break
         else:
             # The rest another lane has read, or reads just now.
             cron._commit_progress(remaining=0)
+
+    def _leave_failed(self, note=None):
+        """End what a lane did with this page and what failed; ``note`` keeps that.
+
+        Returns the seconds left.  Where others change the page at this very moment,
+        the claim is left to run out.
+        """
+        cron = self.env["ir.cron"]
+        self.env.cr.rollback()
+        try:
+            if note:
+                note()
+            self._lease_give_back()
+            return cron._commit_progress(1)
+        except CONFLICTS:
+            self.env.cr.rollback()
+            return cron._commit_progress(1)
 
     def _still_due(self):
         """Those of these pages that wait at the moment they come up, one by one.

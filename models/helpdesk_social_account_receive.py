@@ -2,15 +2,12 @@ import hashlib
 import logging
 from dataclasses import replace
 
-import psycopg2
-
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ConcurrencyError
 from odoo.fields import NO_ACCESS
 from odoo.tools import clean_context
 
 from ..networks import Consequence, NetworkError, client_class
-from .helpdesk_social_account_ingest import PIECE_CALLS, _aborted
+from .helpdesk_social_account_ingest import CONFLICTS, PIECE_CALLS, _aborted
 
 _logger = logging.getLogger(__name__)
 
@@ -99,25 +96,28 @@ class HelpdeskSocialAccount(models.Model):
         for account in accounts:
             try:
                 unfinished |= account._take_deliveries(cron._commit_progress)
-                account._lease_give_back()
-            except (psycopg2.errors.SerializationFailure, ConcurrencyError):
+                # The end of the claim is written here: somebody may have changed the
+                # page meanwhile.
+                left = cron._commit_progress(1)
+            except CONFLICTS:
                 # Another process was quicker with the same rows: once more.
-                self.env.cr.rollback()
                 unfinished = True
-                account._lease_give_back()
+                left = account._leave_failed()
             except Exception:  # pylint: disable=broad-except
                 # A lane never stops at one page; the events wait, and are kept.
-                self.env.cr.rollback()
                 _logger.exception("Delivered events of page %s failed", account.id)
-                account._due_deliveries(PIECE)._postpone("Internal error, see the log")
                 # Those behind them wait for nothing but the next look.
                 unfinished = True
-                account._lease_give_back()
-            if not cron._commit_progress(1):
+                left = account._leave_failed(account._postpone_due)
+            if not left:
                 unfinished = True
                 break
         if unfinished:
             Delivery._wake_lane()
+
+    def _postpone_due(self):
+        """Let the events that are next in turn wait: something failed with them."""
+        self._due_deliveries(PIECE)._postpone("Internal error, see the log")
 
     def _due_deliveries(self, limit):
         """The events of this page to be looked at now, oldest first."""
@@ -174,7 +174,7 @@ class HelpdeskSocialAccount(models.Model):
                     piece._note_broken(batch.broken[0][1])
                 else:
                     piece._note_done()
-        except (psycopg2.errors.SerializationFailure, ConcurrencyError):
+        except CONFLICTS:
             raise
         except NetworkError as error:
             piece._postpone(error.message, error.retry_after)

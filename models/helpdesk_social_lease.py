@@ -15,7 +15,17 @@ from odoo.tools import mute_logger
 #: longer than any one call all the same.
 RENEW_AFTER = 3
 
-_HOST = socket.gethostname()
+
+def _machine():
+    """Name of what numbers the processes: containers may share the name of a host."""
+    try:
+        space = os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        space = ""
+    return f"{socket.gethostname()}/{space}"
+
+
+_HOST = _machine()
 _boot = uuid.uuid4().hex[:8]
 
 

@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
+from odoo.fields import Domain
 
 from ..language.splitting import split
 from ..networks import Consequence, NetworkError, Outgoing, Upload, pause
@@ -17,6 +18,9 @@ MAX_ATTEMPTS = 10
 UNCLEAR_SECONDS = 10
 #: Likeness of a published text to ours from which it is taken for ours.
 SAME_TEXT = 0.6
+#: What stands in a flat discussion, where nothing shows what an answer answers: until
+#: it is known what became of one, the next could be taken for it.
+FLAT = "board_comment"
 AGAIN = (Consequence.RETRY, Consequence.SLOW_DOWN, Consequence.SLOW_DOWN_LONG)
 #: How the page itself suffers from a failed try, besides this reply.
 PAGE_STOPS = (Consequence.CREDENTIALS, Consequence.PERSON)
@@ -270,17 +274,17 @@ class HelpdeskSocialMessage(models.Model):
         return True
 
     def _earlier_pending(self):
-        return bool(
-            self.search_count(
-                [
-                    ("account_id", "=", self.account_id.id),
-                    ("thread_id", "=", self.thread_id),
-                    ("outbox_state", "in", PENDING),
-                    ("id", "<", self.id),
-                ],
-                limit=1,
+        before = Domain("thread_id", "=", self.thread_id)
+        if self.item_type == FLAT:
+            before |= Domain(
+                [("root_id", "=", self.root_id), ("next_try", "!=", False)]
             )
-        )
+        pending = [
+            ("account_id", "=", self.account_id.id),
+            ("outbox_state", "in", PENDING),
+            ("id", "<", self.id),
+        ]
+        return bool(self.search_count(before & Domain(pending), limit=1))
 
     def _prepare(self):
         """What a try needs: the client, the reply, whether to read back first."""

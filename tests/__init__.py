@@ -42,6 +42,7 @@ from . import (
     test_ingest,
     test_ingest_broken,
     test_ingest_together,
+    test_lane_conflicts,
     test_lanes,
     test_mailbox,
     test_mailing,

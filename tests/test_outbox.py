@@ -176,6 +176,23 @@ class TestOutbox(SocialCommon):
             ["Засыплем.", "Засыплем.", "И ещё."],
         )
 
+    def test_order_within_a_flat_discussion(self):
+        """Nothing shows there which of two comments an answer answers: the one that
+        arrived would be taken for the one that did not, and be sent twice."""
+        place = {"item_type": "board_comment", "root_id": "topic-1_11"}
+        self.row.write({**place, "thread_id": "topic-1_11_r1"})
+        second = self.row.copy(
+            {"idempotency_key": "second", "thread_id": "topic-1_11_r2", "text": "Да."}
+        )
+        self.network.failures = [failing(Consequence.UNKNOWN)]
+        self.send()
+        self.assertEqual(self.row.outbox_state, "unknown")
+        self.assertEqual(second.outbox_state, "queued")
+        # What waits for a person holds up no other citizen's answer.
+        self.row.next_try = False
+        self.send(after=1)
+        self.assertEqual(second.outbox_state, "sent")
+
     def test_refused_goes_to_the_curator(self):
         self.network.failures = [failing(Consequence.CONTENT)]
         self.send()

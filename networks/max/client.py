@@ -340,6 +340,10 @@ class MAXClient(Checking, Sending):
         state = self.open_cursor(cursor)
         threads, payloads = Threads(self), list(payloads)
         try:
+            # Events may come before the page was ever read: what goes in a channel
+            # is otherwise taken for a post of somebody's.
+            for _denied in self._introduce(state):
+                pass
             items, broken = self._understand(payloads, threads)
             # MAX need not list dialogues: the comparison knows them from here.
             self._note_dialogues(state, payloads)

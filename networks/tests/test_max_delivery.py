@@ -59,6 +59,18 @@ class TestDelivery(MAXCase):
         gone = [item.external_id for item in items if item.deleted]
         self.assertEqual(gone, [told.external_id])
 
+    def test_a_channel_that_was_never_read(self):
+        """A removal names no post: in a channel it is not one of a citizen either."""
+        gone = {
+            "update_type": "message_removed",
+            "timestamp": MS,
+            "chat_id": PAGE,
+            "message_id": mid(PAGE, 7),
+        }
+        batch = self.client.events([gone], {})
+        self.assertEqual(batch.items, ())
+        self.assertIs(batch.cursor["channel"], True)
+
     def test_secret(self):
         for secret in ("", "wrong", SECRET + "x", "не ASCII"):
             error = self.refused(self.deliver, secret=secret)

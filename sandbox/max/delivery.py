@@ -118,6 +118,11 @@ class Deliverer:
             return False, "sent, drop"
         return answer.status == 200, f"http {answer.status}"
 
+    def waiting(self, group_id):
+        """Return how many events wait for the bot of a page."""
+        with self._wake:
+            return len(self._heaps.get(group_id, ()))
+
     def forget(self):
         """Drop everything that waits: the world begins anew."""
         with self._wake:

@@ -21,7 +21,7 @@ from __main__ import STEPS, afresh, page_of, ref, step
 #: Pages beside VK's of the demo data: name, address on the sandbox
 PAGES = {"ok": ("demo_account_ok", "/ok"), "max": ("demo_account_max", "/max")}
 #: What the scheduler runs of reading and sending, whatever lanes there are
-LANES = ("model._cron_poll()", "model._cron_send()")
+LANES = ("model._cron_poll()", "model._cron_send()", "model._cron_deliveries()")
 TICKETS = 200
 
 
@@ -90,6 +90,12 @@ def _be_quick(stack):
         helpdesk_social_account_ingest as ingest,
     )
     from odoo.addons.helpdesk_mgmt_social.models import (
+        helpdesk_social_account_receive as receive,
+    )
+    from odoo.addons.helpdesk_mgmt_social.models import (
+        helpdesk_social_delivery as delivery,
+    )
+    from odoo.addons.helpdesk_mgmt_social.models import (
         helpdesk_social_message_outbox as outbox,
     )
     from odoo.addons.helpdesk_mgmt_social.networks import pause
@@ -99,6 +105,8 @@ def _be_quick(stack):
     # Of the claims only the multiple: a killed process holds a page that long.
     quick = {"POLL_SECONDS": 1, "PIECE_CALLS": 1, "RECONCILE_MINUTES": 0.5}
     stack.enter_context(patch.multiple(ingest, pause=soon, **quick))
+    stack.enter_context(patch.object(receive, "PIECE_CALLS", 1))
+    stack.enter_context(patch.object(delivery, "pause", soon))
     stack.enter_context(patch.multiple(outbox, pause=soon, UNCLEAR_SECONDS=1))
     stack.enter_context(patch.object(OKApi, "PAUSE", 1.0))
 
@@ -120,11 +128,47 @@ def answer_one(env, external_id, text, twice=False):
 @step
 def compare(env, pages):
     """Let the pages be compared as a whole, now; returns the time that stands there
-    until that is done."""
+    until that is done.
+
+    The networks have said that events were lost: otherwise some changes of which they
+    tell nobody would be looked for once a day, or once in several comparisons.  Photos
+    that could not be fetched are tried again.
+    """
     now = fields.Datetime.now()
     accounts = env["helpdesk.social.account"].browse(pages)
     accounts.write({"next_reconcile": now, "next_poll": now})
+    for page in accounts:
+        page.cursor = {**(page.cursor or {}), "reconcile": True}
+    waiting = env["helpdesk.social.message"].search(
+        [("account_id", "in", pages), ("media_pending", "=", True)]
+    )
+    waiting.media_next_try = False
     return fields.Datetime.to_string(now)
+
+
+@step
+def deliver(env, pages, url):
+    """Let the networks deliver events to the server at ``url``, by an administrator's
+    button; returns the pages whose network did not take the address."""
+
+    def press():
+        env["ir.config_parameter"].set_param("web.base.url", url)
+        accounts = env["helpdesk.social.account"].browse(pages)
+        for account in accounts:
+            account.action_delivery_on()
+        return accounts.filtered("delivery_error").ids
+
+    return retrying(press, env)
+
+
+@step
+def deliver_no_more(env, pages):
+    """Forget the addresses that events were delivered to."""
+
+    def forget():
+        env["helpdesk.social.account"].browse(pages)._forget_delivery()
+
+    retrying(forget, env)
 
 
 @step

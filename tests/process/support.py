@@ -42,6 +42,19 @@ def wait_until(condition, seconds=30, what="that", pause=0.02):
         time.sleep(pause)
 
 
+def log_errors(text):
+    """The entries of a log of Odoo that tell of errors.
+
+    A conflict of two transactions is none: Odoo writes it down and tries again,
+    and where that is of no use the step fails.
+    """
+    return [
+        entry
+        for entry in _LOG_ENTRY.split(text)
+        if _LOG_ERROR.match(entry) and "could not serialize access" not in entry
+    ]
+
+
 class Gates:
     """Places where processes wait for each other; see ``worker.gate``."""
 
@@ -166,17 +179,8 @@ class Worker:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def errors(self):
-        """What its log says of errors.
-
-        A conflict of two transactions is none: Odoo writes it down and tries again,
-        and where that is of no use the step fails.
-        """
-        entries = _LOG_ENTRY.split(self.output())
-        return [
-            entry
-            for entry in entries
-            if _LOG_ERROR.match(entry) and "could not serialize access" not in entry
-        ]
+        """What its log says of errors."""
+        return log_errors(self.output())
 
 
 class Stage:

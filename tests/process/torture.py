@@ -2,7 +2,8 @@
 processes are killed, and at the end nothing is missing and nothing is there twice.
 
 The sandbox runs in this process.  Threads play the town, the office that answers and
-whoever kills; two worker processes read and send all the time.
+whoever kills; two worker processes read and send all the time.  Two of the networks
+deliver events as well, to a server that is killed and stays away for a while.
 """
 
 import json
@@ -14,23 +15,15 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-
-from sandbox import bulk
 
 from .places import NETWORKS
 from .support import LiveCase, wait_until
+from .torture_hooks import Hooks
 from .torture_judge import Judgement
+from .torture_town import Town
 
-#: Share of messages by network, the same order as NETWORKS; OK is read slowest.
-SHARES = (40, 25, 35)
-EDITS, DELETIONS, REPEATS, PRIVATE, ANSWERS = 0.10, 0.05, 0.05, 0.12, 0.25
-#: A new post after so many comments; Odnoklassniki's client remembers 200 of each.
-UNDER_ONE_POST = 60
-#: Share of edits and deletions that wait until the message has been stored: of the
-#: others nobody can know the words that were there before.
-SEEN_BEFORE = 0.8
 CHAOS = {
     "http_500": 0.05,
     "rate_limit": 0.05,
@@ -51,52 +44,39 @@ SHOWN = "| "
 
 @dataclass
 class Scale:
-    """How much happens: ``rate`` messages a second, ``pause`` seconds before a kill."""
+    """How much happens: ``rate`` messages a second, ``pause`` seconds before a kill,
+    ``down`` seconds before a server that was killed is started again."""
 
     messages: int
     kills: int
+    outages: int
     replies: int
     rate: float
     pause: tuple
+    down: tuple
     quiet_seconds: int
+    #: A new post after so many comments; Odnoklassniki's client remembers 200 of each.
+    under_one_post: int
 
 
-@dataclass
-class Message:
-    """What a citizen wrote, and what was seen of it in the database."""
-
-    number: int
-    network: object
-    mark: object
-    author: int
-    texts: list
-    public: bool
-    top: bool
-    deleted: bool = False
-    #: An answer is on the way: it stays, or there would be no place for the answer.
-    answered: bool = False
-    #: Texts with which it has been stored at some moment
-    seen: set = field(default_factory=set)
-    #: What was stored when its author deleted it; None where nothing was
-    seen_before_deletion: set | None = None
-
-
-class TortureCase(Judgement, LiveCase):
+class TortureCase(Town, Hooks, Judgement, LiveCase):
     """The trial; see :meth:`torture`."""
 
     def setUp(self):
         super().setUp()
-        self.lock = threading.RLock()
+        self.lock, self.office_lock = threading.RLock(), threading.Lock()
         self.ended = threading.Event()
         self.messages = []
         self.rows = {}
         self.counts = Counter()
         self.killed = 0
         self.town_share = 0.0
+        self.noted = 0
         self.stop_file = Path(self.stage.folder) / "stop"
         self.stop_file.unlink(missing_ok=True)
         self.toiling = False
         self.addCleanup(self.rest)
+        self.open_door()
         self.networks = [network(self.world) for network in NETWORKS]
         self.one.do("set_parameter", name="http_timeout", value=str(TIMEOUT))
         self.pages = self.one.do("connect_three", url=self.ground.url)
@@ -119,16 +99,18 @@ class TortureCase(Judgement, LiveCase):
             self.citizen(f"Житель{number}")
             for number in range(max(20, scale.messages // 5))
         ]
+        self.invite()
         self.started = time.monotonic()
         self.toil()
         self.ground.faults.rage(self.seed, CHAOS)
         self.side_by_side(self.killer, self.town, self.office, watching=self.witness)
+        self.note_calls()
         self.written = time.monotonic()
         self.show(f"written after {self.written - self.started:.0f} s; calm now")
         self.ground.faults.calm()
         self.ground.faults.clear()
         self.world.state["settings"]["guid_memory"] = True
-        # What is missing on VK counts as deleted when it is missing again.
+        # What is missing counts as deleted when it is missing again.
         for _comparison in range(2):
             self.wait_until_quiet()
         self.seconds = time.monotonic() - self.started
@@ -193,106 +175,6 @@ class TortureCase(Judgement, LiveCase):
         """Wait; returns whether the trial goes on."""
         return not self.ended.wait(seconds)
 
-    # -- the town
-
-    def town(self):
-        """Write, edit, delete, and let the network tell some events twice."""
-        chance = random.Random(f"{self.seed}-town")
-        scale, started = self.scale, time.monotonic()
-        posts = [None] * len(self.networks)
-        written = [0] * len(self.networks)
-        tops = [[] for _network in self.networks]
-        for number in range(1, scale.messages + 1):
-            # The killing goes on while there is something to be lost.
-            while (number - 1) / scale.messages > (self.killed + 1) / (scale.kills + 1):
-                if not self.pause(0.1):
-                    return
-            at = started + number / scale.rate
-            if not self.pause(max(0, at - time.monotonic())):
-                return
-            [place] = chance.choices(range(len(self.networks)), SHARES)
-            network = self.networks[place]
-            if written[place] % UNDER_ONE_POST == 0:
-                posts[place] = network.post(f"Новости, выпуск {number}")
-                tops[place] = []
-            written[place] += 1
-            self.write(chance, network, number, posts[place], tops[place])
-            self.town_share = number / scale.messages
-            # VK does not recognise repeated answers for a part of the time.
-            middle = 1 / 3 < self.town_share < 2 / 3
-            self.world.state["settings"]["guid_memory"] = not middle
-            if chance.random() < REPEATS:
-                self.counts["repeated"] += chance.choice(self.networks).repeat(chance)
-            if chance.random() < EDITS:
-                self.edit(chance)
-            if chance.random() < DELETIONS:
-                self.delete(chance)
-        # What found nothing suitable at its time is made up for.
-        for name, change, share in (
-            ("edited", self.edit, EDITS),
-            ("deleted", self.delete, DELETIONS),
-        ):
-            while self.counts[name] < share * scale.messages:
-                if not change(chance) and not self.pause(0.2):
-                    return
-
-    def write(self, chance, network, number, post, tops):
-        """A comment, an answer to one, or a private message."""
-        text = bulk.sentence(chance, f"{self.tag}-{number}")
-        author = chance.choice(self.citizens)
-        public, top = chance.random() >= PRIVATE, None
-        if public and tops and chance.random() < ANSWERS:
-            top = chance.choice(tops)
-        with self.lock:
-            if top and (top.deleted or top.author == author):
-                # With a second message of its author below, the answer to the first
-                # would go to that one.
-                top = None
-            if public:
-                mark = network.comment(post, author, text, top and top.mark)
-            else:
-                mark = network.private(author, text)
-            is_top = public and not top
-            message = Message(number, network, mark, author, [text], public, is_top)
-            self.messages.append(message)
-        if is_top:
-            tops.append(message)
-
-    def choose(self, chance, fits):
-        """A message that fits, mostly one that has been stored; None for none."""
-        seen = chance.random() < SEEN_BEFORE
-        found = [m for m in self.messages if fits(m) and bool(m.seen) == seen]
-        return chance.choice(found) if found else None
-
-    def edit(self, chance):
-        with self.lock:
-            message = self.choose(chance, lambda m: m.public and not m.deleted)
-            if not message:
-                return False
-            text = f"{message.texts[-1]} Правка {len(message.texts)}."
-            message.network.edit(message.mark, text)
-            message.texts.append(text)
-            self.counts["edited"] += 1
-            self.counts["edited after reading"] += bool(message.seen)
-            return True
-
-    def delete(self, chance):
-        with self.lock:
-            # A message that begins a thread: no answer of the office is placed under
-            # another one of it by mistake.
-            message = self.choose(
-                chance,
-                lambda m: m.top and not m.deleted and not m.answered,
-            )
-            if not message:
-                return False
-            message.network.delete(message.mark)
-            message.deleted = True
-            message.seen_before_deletion = set(message.seen)
-            self.counts["deleted"] += 1
-            self.counts["deleted after reading"] += bool(message.seen)
-            return True
-
     # -- the office
 
     def office(self):
@@ -311,9 +193,10 @@ class TortureCase(Judgement, LiveCase):
             text, twice = SAME, chance.random() < TWICE_SHARE
             if chance.random() >= SAME_SHARE:
                 text = f"Здравствуйте! Яму по обращению {row['number']} засыплем."
-            made = worker.do(
-                "answer_one", external_id=row["external_id"], text=text, twice=twice
-            )
+            with self.office_lock:
+                made = worker.do(
+                    "answer_one", external_id=row["external_id"], text=text, twice=twice
+                )
             done[row["network"]] += len(made)
             self.counts["replies"] += len(made)
 
@@ -335,18 +218,22 @@ class TortureCase(Judgement, LiveCase):
 
     def killer(self):
         """Kill a worker at a random moment, let another one take its place; between,
-        let a call of the networks hang."""
+        let a call of the networks hang, and kill the server that they deliver to."""
         chance = random.Random(f"{self.seed}-kill")
         hung = time.monotonic()
-        while self.killed < self.scale.kills:
+        while self.killed < self.scale.kills or self.outages_left():
             until = time.monotonic() + chance.uniform(*self.scale.pause)
             while time.monotonic() < until:
                 if not self.pause(0.05):
                     return
+                self.look_after_door(chance)
                 if time.monotonic() - hung > HANG_EVERY:
                     hung = time.monotonic()
                     self.ground.faults.add("*", "hang", seconds=HANG)
                     self.counts["hangs"] += 1
+            if self.killed == self.scale.kills:
+                continue
+            self.kill_at_the_door(chance)
             name = chance.choice(("one", "two"))
             pid = getattr(self.stage, name).child.process.pid
             worker = self.stage.replace(name)
@@ -382,7 +269,9 @@ class TortureCase(Judgement, LiveCase):
             "SELECT m.id, a.network, m.external_id, m.text, m.error, m.ticket_id,"
             " m.deleted_at IS NOT NULL AS deleted, t.social_state AS state,"
             " (SELECT array_agg(v.text) FROM helpdesk_social_message_version v"
-            "  WHERE v.message_id = m.id) AS versions"
+            "  WHERE v.message_id = m.id) AS versions,"
+            " (SELECT count(*) FROM helpdesk_social_message_ir_attachment_rel r"
+            "  WHERE r.helpdesk_social_message_id = m.id) AS photos"
             " FROM helpdesk_social_message m"
             " JOIN helpdesk_social_account a ON a.id = m.account_id"
             " LEFT JOIN helpdesk_ticket t ON t.id = m.ticket_id"
@@ -415,6 +304,7 @@ class TortureCase(Judgement, LiveCase):
         shown = time.monotonic()
         while self.pause(0.7):
             self.look()
+            self.note_calls()
             if time.monotonic() - shown > 20:
                 shown = time.monotonic()
                 self.show(
@@ -458,6 +348,13 @@ class TortureCase(Judgement, LiveCase):
             "SELECT network, health, last_error, cursor->'walk' AS walk"
             " FROM helpdesk_social_account"
             f" WHERE id IN ({self._accounts()}) AND health <> 'stopped' AND"
-            f" (health <> 'ok' OR next_reconcile <= '{self.compared}')"
+            f" (health <> 'ok' OR next_reconcile <= '{self.compared}'"
+            "  OR (cursor->>'reconcile')::boolean)"
         )
-        return [*unsent[:3], *pages]
+        photos = self.select(
+            "SELECT external_id, media FROM helpdesk_social_message"
+            f" WHERE account_id IN ({self._accounts()}) AND media_pending LIMIT 3"
+        )
+        waiting = {key: n for key, n in self.deliveries().items() if key[1] == "new"}
+        events = [found for found in (waiting, self.on_their_way()) if found]
+        return [*unsent[:3], *pages, *photos, *events]

@@ -2,6 +2,11 @@
 
 from collections import Counter
 
+from .torture_hooks import DELIVERED
+
+#: So many messages are enough for chance to bring all that may happen.
+LARGE = 1000
+
 
 class Judgement:
     """The judging half of ``torture.TortureCase``: the database beside the networks."""
@@ -23,8 +28,11 @@ class Judgement:
                 f" WHERE id IN ({self._accounts()}) AND health <> 'ok'"
             )
             self.assertEqual(unwell, [])
+        with self.subTest("delivered"):
+            self.judge_delivered()
         with self.subTest("logs"):
             self.assert_no_errors()
+            self.assertEqual(self.door.errors(), [])
 
     def judge_stored(self):
         """Each message is one row with its last text; every text that the database
@@ -57,7 +65,7 @@ class Judgement:
             problems += self.problems_of(message, found[0])
         problems += [f"nobody wrote it: {found}" for found in by_number.values()]
         if len(nameless) > unseen:
-            problems.append(f"{len(nameless)} tombstones of {unseen} unseen messages")
+            problems.append(f"tombstones of {unseen} unseen messages: {nameless}")
         self.assertFalse(problems, f"{len(problems)}:\n" + "\n".join(problems[:20]))
         self.judge_tickets(rows)
 
@@ -75,9 +83,24 @@ class Judgement:
             yield f"not the last text: {name}"
         if not message.deleted and not row["ticket_id"]:
             yield f"without ticket: {name}"
+        if row["photos"] > message.photos:
+            yield f"too many photos: {name}"
+        if not message.deleted and row["photos"] < message.photos:
+            yield f"photos missing: {name}"
         if len(message.texts) > 1 and not message.deleted:
             self.counts["first text kept"] += message.texts[0] in history
             self.counts["first text never read"] += message.texts[0] not in history
+
+    def judge_delivered(self):
+        """Events came in from each network that delivers them, and all were stored."""
+        found = self.deliveries()
+        self.assertEqual({state for _network, state in found}, {"done"})
+        self.assertEqual({network for network, _state in found}, set(DELIVERED))
+        for (network, _state), kept in found.items():
+            self.assertLessEqual(kept, self.told[network], f"{network}: kept twice")
+        if self.scale.messages >= LARGE:
+            lost = self._undelivered()
+            self.assertTrue(all(lost.values()), f"no outage was long enough: {lost}")
 
     def judge_tickets(self, rows):
         """No ticket was made twice, or for nothing."""
@@ -121,16 +144,26 @@ class Judgement:
         for line in (
             f"messages {len(self.messages)} ({_listed(by_network)})",
             f"edited {self.counts['edited']}, of them after they were read"
-            f" {self.counts['edited after reading']}; first text kept"
+            f" {self.counts['edited after reading']}, privately"
+            f" {self.counts['edited privately']}; first text kept"
             f" {self.counts['first text kept']}, never read"
             f" {self.counts['first text never read']}",
             f"deleted {self.counts['deleted']}, of them after they were read"
-            f" {self.counts['deleted after reading']}; events repeated"
-            f" {self.counts['repeated']}",
+            f" {self.counts['deleted after reading']}, privately"
+            f" {self.counts['deleted privately']}; events repeated"
+            f" {self.counts['repeated']}; photos"
+            f" {sum(m.photos for m in self.messages)}",
             f"replies {self.counts['replies']}",
             f"kills {self.killed}: while reading"
             f" {self.counts['kills while reading']}, while sending"
             f" {self.counts['kills while sending']}",
+            f"events to be delivered {_listed(self.told)}, never delivered"
+            f" {_listed(self._undelivered())}; calls in vain"
+            f" {self.counts['calls in vain']}, answers cut"
+            f" {self.counts['answers cut']}",
+            f"outages of the server {self.outages}, one of its processes killed"
+            f" {self.counts['kills at the door']}, button pressed again"
+            f" {self.counts['pressed']}",
             f"calls {calls}, struck: {_listed(struck)}",
             "lanes of those that lived: by the scheduler"
             f" {self.counts['by the scheduler']}, beside it"
@@ -138,6 +171,12 @@ class Judgement:
             f"{self.seconds:.0f} s, {rate:.1f} messages/s; seed {self.seed}",
         ):
             self.show(line)
+
+    def _undelivered(self):
+        kept = Counter()
+        for (network, _state), number in self.deliveries().items():
+            kept[network] += number
+        return {network: self.told[network] - kept[network] for network in self.told}
 
 
 def _listed(counts):

@@ -167,6 +167,41 @@ class Page:
         return time.monotonic() - start
 
 
+def serve(database, port, log, workers=2, scheduled=0):
+    """Start so many processes that serve a database; see :func:`wait_until_served`.
+
+    ``scheduled``: so many more run scheduled actions. Returns the :class:`Child`.
+    """
+    command = database.odoo.command(
+        # No filter: with one, Odoo asks PostgreSQL for its databases, over a new
+        # connection, for every call that brings no session.
+        *["-d", database.name, "--no-database-list"],
+        *[f"--http-port={port}", f"--gevent-port={processes.free_port(port + 1)}"],
+        *[f"--workers={workers}", f"--max-cron-threads={scheduled}"],
+        "--log-level=warn",
+        runner="serve_events.py",
+    )
+    with open(log, "wb") as output:
+        return processes.Child(
+            command,
+            env=database.odoo.env,
+            cwd=paths.CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def wait_until_served(child, port, log, seconds=120):
+    """Wait until a server that was started answers."""
+    testkit.wait_for(
+        f"http://127.0.0.1:{port}/web/health",
+        lambda: child.poll() is None,
+        log,
+        seconds=seconds,
+    )
+
+
 @contextlib.contextmanager
 def served(name, workers=2):
     """A page on a fresh database, served by so many processes; gives :class:`Page`.
@@ -177,28 +212,6 @@ def served(name, workers=2):
         port = processes.free_port(18169)
         page = Page(database, port)
         page.log = paths.LOGS / f"webhooks-{name}.log"
-        command = database.odoo.command(
-            # No filter: with one, Odoo asks PostgreSQL for its databases, over a new
-            # connection, for every call that brings no session.
-            *["-d", name, "--no-database-list"],
-            *[f"--http-port={port}", f"--gevent-port={processes.free_port(port + 1)}"],
-            *[f"--workers={workers}", "--max-cron-threads=1", "--log-level=warn"],
-            runner="serve_events.py",
-        )
-        with open(page.log, "wb") as output:
-            child = processes.Child(
-                command,
-                env=database.odoo.env,
-                cwd=paths.CHECKOUT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        with child:
-            testkit.wait_for(
-                f"http://127.0.0.1:{port}/web/health",
-                lambda: child.poll() is None,
-                page.log,
-                seconds=120,
-            )
+        with serve(database, port, page.log, workers, scheduled=1) as child:
+            wait_until_served(child, port, page.log)
             yield page
