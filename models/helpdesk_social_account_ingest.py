@@ -73,6 +73,7 @@ class HelpdeskSocialAccount(models.Model):
                 account._poll_once(commit=cron._commit_progress)
                 # The end of the reading, too, is written here: somebody may have
                 # changed the page meanwhile.
+                account._lease_give_back()
                 left = cron._commit_progress(1)
             except CONFLICTS:
                 # Another process was quicker with the same rows.  The cursor stands

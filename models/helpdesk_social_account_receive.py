@@ -98,6 +98,7 @@ class HelpdeskSocialAccount(models.Model):
                 unfinished |= account._take_deliveries(cron._commit_progress)
                 # The end of the claim is written here: somebody may have changed the
                 # page meanwhile.
+                account._lease_give_back()
                 left = cron._commit_progress(1)
             except CONFLICTS:
                 # Another process was quicker with the same rows: once more.
