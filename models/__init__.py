@@ -19,6 +19,7 @@ from . import (
     helpdesk_social_account_secret,
     helpdesk_social_account_silence,
     helpdesk_social_account_switch,
+    helpdesk_social_account_unheard,
     helpdesk_social_account_words,
     helpdesk_social_alert,
     helpdesk_social_alert_digest,

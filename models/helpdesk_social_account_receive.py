@@ -73,7 +73,7 @@ class HelpdeskSocialAccount(models.Model):
     def _can_be_delivered(self):
         """Whether this page's network can deliver events to an address."""
         self.ensure_one()
-        return self._has_client() and client_class(self.network).DELIVERS
+        return self._has_client() and bool(client_class(self.network).DELIVERED)
 
     # -- the lane ----------------------------------------------------------------
 

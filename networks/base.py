@@ -62,8 +62,8 @@ class NetworkClient(ABC):
     LIMITS: ClassVar[Limits]
     #: hosts of the network's pages, without ``www.``
     HOSTS: ClassVar[frozenset[str]]
-    #: whether the network can deliver events to an address of ours
-    DELIVERS: ClassVar[bool] = False
+    #: types of items of which the network can deliver events to an address of ours
+    DELIVERED: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
         self,

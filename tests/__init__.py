@@ -88,6 +88,7 @@ from . import (
     test_tables,
     test_threats,
     test_together,
+    test_unheard,
     test_walks,
     test_ways_in,
     test_whole,

@@ -7,7 +7,7 @@ from ..models.helpdesk_social_account import HelpdeskSocialAccount
 from ..models.helpdesk_social_account_switch import (
     HelpdeskSocialAccount as SwitchedAccount,
 )
-from ..networks import Batch, Consequence, Delivery, NetworkError, client_class
+from ..networks import Batch, Consequence, Delivery, NetworkError
 from .common import FakeClient, comment
 from .rpc import RpcCase
 
@@ -75,7 +75,6 @@ class DeliveryCase(RpcCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.network = HookClient()
-        cls.startClassPatcher(patch.object(client_class("vk"), "DELIVERS", True))
         cls.startClassPatcher(patch.object(SwitchedAccount, "_commit_keys"))
         cls.env["ir.config_parameter"].set_param("web.base.url", "https://city.example")
 

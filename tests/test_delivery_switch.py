@@ -127,7 +127,7 @@ class TestSwitch(DeliveryCase):
             self.page.action_delivery_on()
 
     def test_network_without_delivery(self):
-        with patch.object(client_class("vk"), "DELIVERS", False):
+        with patch.object(client_class("vk"), "DELIVERED", frozenset()):
             self.page.invalidate_recordset(["can_be_delivered"])
             self.assertFalse(self.page.can_be_delivered)
             with self.assertRaisesRegex(UserError, "fetched"):

@@ -62,7 +62,7 @@ class MAXClient(Checking, Sending):
     then reads comments only, and ``reconcile`` finds whatever the delivery lost.
     """
 
-    DELIVERS = True
+    DELIVERED = frozenset({"message"})
     #: pages of events taken in one run; a busier page goes on next time
     MAX_ANSWERS = 20
     #: posts whose new comments are asked for in every run

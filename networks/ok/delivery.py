@@ -20,7 +20,7 @@ from .items import mapping_or_empty, mappings, string
 class Delivering(OKApi):
     """Webhooks of the Graph API."""
 
-    DELIVERS = True
+    DELIVERED = frozenset({"message"})
 
     def deliver(self, body: bytes, headers: Mapping[str, str]) -> Delivery:
         payload = decoded_or_none(body)

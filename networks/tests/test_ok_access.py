@@ -270,7 +270,7 @@ class TestDelivery(OKCase):
 
     def test_switching_on_and_off(self):
         url = "https://town.example/SECRET-path"
-        self.assertTrue(self.client.DELIVERS)
+        self.assertTrue(self.client.DELIVERED)
         self.assertEqual(self.client.delivery_secrets(), {})
         self.ok.answers |= {
             "me/subscriptions": {"subscriptions": []},

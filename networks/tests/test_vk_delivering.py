@@ -257,7 +257,7 @@ class TestSubscription(Delivering):
 
     def test_secrets(self):
         self.client = self.vk.client()
-        self.assertTrue(self.client.DELIVERS)
+        self.assertTrue(self.client.DELIVERED)
         found = self.client.delivery_secrets()
         self.assertEqual(found["confirmation_code"], CODE)
         self.assertRegex(found["webhook_secret"], r"^[0-9a-zA-Z]{40,50}$")

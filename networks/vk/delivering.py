@@ -25,7 +25,9 @@ _LONGEST_KEY = 200
 class Delivering(VKApi):
     """Delivered events, and the subscription to them."""
 
-    DELIVERS = True
+    DELIVERED = frozenset(
+        "post comment board_comment photo_comment video_comment message".split()
+    )
 
     def deliver(self, body: bytes, headers: Mapping[str, str]) -> Delivery:
         try:
