@@ -54,11 +54,11 @@ class HelpdeskSocialHook(http.Controller):
         # Nobody is logged in: the token and the secret are what is checked.
         env = api.Environment(request.env.cr, SUPERUSER_ID, {})
         account = env["helpdesk.social.account"]
-        delivery, kept = account._deliver(token, call.get_data(), headers)
-        if kept:
+        delivery, announce = account._deliver(token, call.get_data(), headers)
+        if announce:
             # The lane is told of what it can see, see there.
             env.cr.commit()  # pylint: disable=invalid-commit
-            kept._announce()
+            announce()
         if delivery is None:
             return _bare(404)
         return request.make_response(

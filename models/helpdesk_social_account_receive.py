@@ -1,6 +1,7 @@
 import hashlib
 import logging
 from dataclasses import replace
+from functools import partial
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import NO_ACCESS
@@ -45,8 +46,8 @@ class HelpdeskSocialAccount(models.Model):
         """Store what was delivered at the address with ``token``.
 
         :return: the client's :class:`Delivery`, whose answer the network waits for,
-            or None for every call that is not to be answered; and the event that was
-            stored, if it is a new one.
+            or None for every call that is not to be answered; and how to go on once
+            what was stored is committed, if need be.
         """
         kept = self.env["helpdesk.social.delivery"].sudo()
         # sudo: whoever calls is nobody; the token says which page it is about.
@@ -56,7 +57,7 @@ class HelpdeskSocialAccount(models.Model):
             ["network", "external_id", "api_url", "ca_bundle"],
         )
         if not account or not account._can_be_delivered():
-            return None, kept
+            return None, None
         try:
             delivery = account._client().deliver(body, headers)
             if delivery.payload is not None:
@@ -66,9 +67,9 @@ class HelpdeskSocialAccount(models.Model):
             if isinstance(error, NetworkError) and error.consequence not in NOT_OURS:
                 raise
         else:
-            return delivery, kept
+            return delivery, kept and partial(kept._announce, account)
         self.env["helpdesk.social.delivery.refusal"].sudo()._count(account)
-        return None, kept
+        return None, None
 
     def _can_be_delivered(self):
         """Whether this page's network can deliver events to an address."""

@@ -20,6 +20,8 @@ KEPT_DAYS = 14
 #: Longer keys are kept by their digest: an index has its limits.
 LONGEST_KEY = 200
 GC_LIMIT = 10_000
+#: Events of a page that keep the lane busy for several looks.
+PLENTY = 300
 
 
 class HelpdeskSocialDelivery(models.Model):
@@ -62,14 +64,15 @@ class HelpdeskSocialDelivery(models.Model):
 
     @api.model
     def _keep(self, account, delivery):
-        """Store what a client has read from a call; returns the new event, or none
-        where it is a repetition.
+        """Store what a client has read from a call.
+
+        Returns the new event, to be followed by a commit and :meth:`_announce`.  None
+        where it is a repetition, or so many of its page wait that the lane, which
+        takes them piece by piece, looks again long after this one is committed.
 
         The network waits, so this is one statement; it does not go to the log where
-        it is refused, since it holds what citizens write.
-
-        To be called in a transaction that has changed nothing so far, and to be
-        followed by a commit and :meth:`_announce`.
+        it is refused, since it holds what citizens write.  To be called in a
+        transaction that has changed nothing so far.
         """
         payload = json.dumps(storable(delivery.payload), sort_keys=True)
         key = storable(delivery.key)
@@ -82,8 +85,13 @@ class HelpdeskSocialDelivery(models.Model):
                    (account_id, key, payload, received_at, next_try, state, attempts)
                VALUES (%(account)s, %(key)s, %(payload)s, %(now)s, %(now)s, 'new', 0)
                ON CONFLICT (account_id, key) DO NOTHING
-               RETURNING id""",
+               RETURNING id, EXISTS (
+                   SELECT FROM helpdesk_social_delivery
+                    WHERE account_id = %(account)s AND state = 'new'
+                    ORDER BY next_try DESC
+                   OFFSET %(plenty)s)""",
             account=account.id,
+            plenty=PLENTY,
             key=key,
             payload=payload,
             now=now,
@@ -94,10 +102,10 @@ class HelpdeskSocialDelivery(models.Model):
             # The same event, committed by another process since our snapshot.
             self.env.cr.rollback()
             return self.browse()
-        return self.browse([number for (number,) in self.env.cr.fetchall()])
+        return self.browse([new for new, many in self.env.cr.fetchall() if not many])
 
-    def _announce(self):
-        """Wake the lane for this event, unless an earlier one of its page waits.
+    def _announce(self, account):
+        """Wake the lane for this event of ``account``, unless an earlier one waits.
 
         That one has woken the lane, and the lane looks again after each event that
         it has stored.  So this must be asked after the commit that made this event
@@ -106,11 +114,13 @@ class HelpdeskSocialDelivery(models.Model):
         """
         self.ensure_one()
         query = SQL(
-            """SELECT FROM helpdesk_social_delivery earlier
-                 JOIN helpdesk_social_delivery own USING (account_id)
-                WHERE own.id = %s AND earlier.id < own.id
-                  AND earlier.state = 'new' AND earlier.attempts = 0
-                LIMIT 1""",
+            # The order is that of the index of what waits: whatever the statistics
+            # say, nothing else is read.  From its end, since at its beginning stands
+            # what was stored a moment ago, until PostgreSQL has cleaned up.
+            """SELECT FROM helpdesk_social_delivery
+                WHERE account_id = %s AND state = 'new' AND attempts = 0 AND id < %s
+                ORDER BY next_try DESC LIMIT 1""",
+            account.id,
             self.id,
         )
         self.env.cr.execute(query)

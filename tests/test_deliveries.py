@@ -14,7 +14,9 @@ from ..networks import Consequence, Delivery
 from .common import comment
 from .delivery import SECRET, DeliveryCase
 
-RECEIVE = "odoo.addons.helpdesk_mgmt_social.models.helpdesk_social_account_receive"
+MODELS = "odoo.addons.helpdesk_mgmt_social.models"
+RECEIVE = f"{MODELS}.helpdesk_social_account_receive"
+DELIVERY = f"{MODELS}.helpdesk_social_delivery"
 
 
 @tagged("post_install", "-at_install")
@@ -188,6 +190,22 @@ class TestAddress(DeliveryCase):
             self.deliver(self.event(2))
         self.assertEqual(self.deliveries.mapped("state"), ["done", "new"])
         self.assertTrue(woken.search([("cron_id", "=", cron.id)]))
+
+    def test_many_that_wait_keep_the_lane_awake(self):
+        """Then no event asks for itself: the network is answered the sooner."""
+        announced = []
+        with (
+            patch(f"{DELIVERY}.PLENTY", 3),
+            patch.object(
+                HelpdeskSocialDelivery,
+                "_announce",
+                lambda event, _page: announced.append(event.key),
+            ),
+        ):
+            for number in range(6):
+                self.deliver(self.event(number))
+        self.assertEqual(announced, [f"event-{number}" for number in range(4)])
+        self.assertEqual(len(self.deliveries), 6)
 
     def test_postponed_event_wakes_nobody(self):
         """So it is not relied on: it may wait for long, and the lane sleeps."""
