@@ -1,5 +1,6 @@
 """Test case with a scripted VK; every exchange is held against the schema."""
 
+import json
 import unittest
 
 from ..errors import NetworkError
@@ -64,6 +65,22 @@ class VKCase(StoredItems, unittest.TestCase):
                 **values,
             }
         )
+
+    def assert_crashes_lose_nothing(self, gone):
+        """The next comparison finds that ``gone`` was deleted, after whichever of its
+        batches it is broken off and begun anew."""
+        begun, stored = json.dumps(self.cursor), dict(self.stored)
+        start = NOW.replace(year=2020)
+        whole = len(list(self.client.reconcile(self.cursor, self, start)))
+        for stop in range(1, whole + 1):
+            self.stored, self.cursor = dict(stored), json.loads(begun)
+            batches = self.client.reconcile(self.cursor, self, start)
+            first = [b for _n, b in zip(range(stop), batches, strict=False)]
+            self.cursor, _items = self.store(first)
+            if self.client.reconcile_needed(self.cursor):
+                self.reconcile(self.cursor)
+            deleted = {one.external_id for one in self.stored.values() if one.deleted}
+            self.assertEqual(deleted, gone, stop)
 
 
 class ManagedCase(VKCase):

@@ -1,6 +1,5 @@
 """Private messages are asked for by their ids: only that shows what became of them."""
 
-import json
 from datetime import timedelta
 
 from .fake import CITIZEN, NOW, error, message
@@ -131,15 +130,4 @@ class TestPrivate(Talks):
         self.dialogues[7] = []
         del self.dialogues[CITIZEN][100]
         self.compare()
-        begun, stored = json.dumps(self.cursor), dict(self.stored)
-        start = NOW.replace(year=2020)
-        whole = len(list(self.client.reconcile(self.cursor, self, start)))
-        for stop in range(1, whole + 1):
-            self.stored, self.cursor = dict(stored), json.loads(begun)
-            batches = self.client.reconcile(self.cursor, self, start)
-            first = [b for _n, b in zip(range(stop), batches, strict=False)]
-            self.cursor, _items = self.store(first)
-            if self.client.reconcile_needed(self.cursor):
-                self.reconcile(self.cursor)
-            deleted = {one.external_id for one in self.stored.values() if one.deleted}
-            self.assertEqual(deleted, {"im7_900", "im501_101"}, stop)
+        self.assert_crashes_lose_nothing({"im7_900", "im501_101"})
